@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "papr/result.h"
+
+namespace papr {
+
+/// One remembered text and what is known about it. Text fields are UTF-8.
+struct Memory {
+  std::string id;                    ///< unique within a store; never empty once stored
+  std::string content;               ///< never empty
+  std::string metadata_json = "{}";  ///< a JSON object
+  std::string user_id;               ///< empty: of no user in particular
+  std::string namespace_id;          ///< empty: of no namespace
+  std::string organization_id;       ///< empty: of no organisation
+  std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds> created_at{};
+  std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds> updated_at{};
+};
+
+/// Which memories count. Every field that is set must match; an empty filter matches all.
+struct MemoryFilter {
+  std::optional<std::string> user_id;
+  std::optional<std::string> namespace_id;
+  std::optional<std::string> organization_id;
+  /// Top-level metadata keys and the value each must have. A string compares as text; a number,
+  /// true, false or null by its JSON spelling. An array matches when one of its members does.
+  std::map<std::string, std::string> metadata;
+
+  [[nodiscard]] bool empty() const noexcept {
+    return !user_id && !namespace_id && !organization_id && metadata.empty();
+  }
+};
+
+/// A memory with its vector, ready to be stored.
+struct EmbeddedMemory {
+  Memory memory;
+  std::vector<float> vector;  ///< shape [dim], L2 norm 1 ± 1e-3
+};
+
+/// A memory found by its vector.
+struct Hit {
+  Memory memory;
+  double score = 0;  ///< cosine with the query, [-1, 1]
+};
+
+/// Whose vectors a store holds.
+struct ModelIdentity {
+  std::string fingerprint;  ///< hex; two models that embed differently never share one
+  std::size_t dim = 0;
+  bool operator==(const ModelIdentity&) const = default;
+};
+
+/// How many rows a `put` created and changed. Rows that were the same already are in neither.
+struct PutOutcome {
+  std::size_t added = 0;
+  std::size_t updated = 0;
+};
+
+/// Memories on disk: one SQLite file in WAL mode with the vectors beside the rows.
+///
+/// Several processes and threads may use one store; calls on one object are serialised inside.
+/// A store keeps vectors of one model only: the first `put` decides whose. What `put` has returned
+/// for survives the death of the process (kill -9) and, with the usual caveats of SQLite's
+/// synchronous=NORMAL, loses at most the last commits in a power cut but never the whole.
+class MemoryStore {
+ public:
+  /// Opens the store, creating file (0600) and folder (0700) when missing.
+  /// @error kInvalidArgument  the path is a folder or cannot be created.
+  /// @error kCorrupt          the file is not a store of ours, is damaged, or is of a newer format.
+  /// @error kUnavailable      another process holds it for longer than the wait of 5 s.
+  [[nodiscard]] static Result<MemoryStore> open(const std::filesystem::path& path);
+
+  MemoryStore(MemoryStore&&) noexcept;
+  MemoryStore& operator=(MemoryStore&&) noexcept;
+  ~MemoryStore();
+
+  /// Inserts or replaces by id, all or nothing. `created_at` of an existing row is kept.
+  /// @error kMismatch         the store holds vectors of another model; nothing is written.
+  /// @error kInvalidArgument  an id or content is empty, a vector has another length or norm, or
+  ///                          metadata_json is no JSON object.
+  /// @error kDiskFull, kUnavailable (locked): nothing is written.
+  [[nodiscard]] Result<PutOutcome> put(const ModelIdentity& model,
+                                       std::span<const EmbeddedMemory> memories);
+
+  /// Removes one memory and its vector. False when there was none of that id.
+  [[nodiscard]] Result<bool> remove(std::string_view id);
+
+  /// The newest memories that match, newest first, at most `limit`.
+  [[nodiscard]] Result<std::vector<Memory>> list(std::size_t limit,
+                                                 const MemoryFilter& filter = {}) const;
+
+  /// The `limit` memories closest to `query` ([dim], norm 1) by cosine, best first; equal scores by
+  /// id. Exact: equal to a scan of every row. Sees what other processes have committed.
+  /// @error kMismatch  the store holds vectors of another model. An empty store has no hits.
+  [[nodiscard]] Result<std::vector<Hit>> nearest(const ModelIdentity& model,
+                                                 std::span<const float> query, std::size_t limit,
+                                                 const MemoryFilter& filter = {}) const;
+
+  /// Of `memories`, which are stored already with the same content, metadata and owner. [i] is true
+  /// where nothing needs to be done; what lets an import resume.
+  /// @error kMismatch  the store holds vectors of another model.
+  [[nodiscard]] Result<std::vector<bool>> unchanged(const ModelIdentity& model,
+                                                    std::span<const Memory> memories) const;
+
+  [[nodiscard]] Result<std::size_t> count() const;
+
+ private:
+  struct Impl;
+  explicit MemoryStore(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace papr

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "subprocess.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <fstream>
+#include <string>
+
+#include "temporary_folder.h"
+
+namespace papr {
+namespace {
+
+using namespace std::chrono_literals;
+
+Result<CommandOutput> run(std::vector<std::string> argv, std::chrono::milliseconds limit = 20s) {
+  return make_subprocess()->run(
+      {.argv = std::move(argv), .time_limit = limit, .output_limit_bytes = 1000});
+}
+
+TEST(Subprocess, GivesOutputAndExitCodeOfTheProgram) {
+  const auto output = run({"sh", "-c", "printf hello; echo unseen >&2; exit 7"});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, "hello");
+  EXPECT_EQ(output->exit_code, 7);
+}
+
+TEST(Subprocess, WordsAreNotReadByAShell) {
+  const auto output = run({"echo", "a  b;$HOME"});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->out, "a  b;$HOME\n");
+}
+
+TEST(Subprocess, AMissingProgramIsNotFoundAndNamed) {
+  const auto output = run({"papr-no-such-program"});
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::kNotFound);
+  EXPECT_NE(output.error().message.find("papr-no-such-program"), std::string::npos);
+}
+
+TEST(Subprocess, ASignalIsToldApartFromAnExit) {
+  const auto output = run({"sh", "-c", "kill -9 $$"});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->exit_code, 128 + SIGKILL);
+}
+
+TEST(Subprocess, AHangingProgramAndItsChildrenAreKilledAtTheLimit) {
+  const TemporaryFolder folder;
+  const auto pid_file = folder.path() / "pid";
+  const auto output =
+      run({"sh", "-c", "sleep 600 & echo $! > " + pid_file.string() + "; wait"}, 500ms);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
+  pid_t child = 0;
+  std::ifstream(pid_file) >> child;
+  ASSERT_GT(child, 0);
+  // The kill is sent before `run` returns; the child is gone or a zombie that init will reap.
+  std::string state;
+  std::ifstream status("/proc/" + std::to_string(child) + "/stat");
+  for (std::string word; status >> word && state.empty();) {
+    if (word.back() == ')') status >> state;
+  }
+  EXPECT_TRUE(state.empty() || state == "Z" || state == "X") << state;
+}
+
+TEST(Subprocess, AFloodOfOutputIsRefused) {
+  const auto output = run({"sh", "-c", "yes"});
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Subprocess, AProgramThatClosesItsOutputAndGoesOnIsStillLimited) {
+  const auto output = run({"sh", "-c", "exec >&-; sleep 600"}, 300ms);
+  ASSERT_FALSE(output);
+  EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
+}
+
+}  // namespace
+}  // namespace papr

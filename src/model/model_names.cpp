@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <string_view>
+
+#include "model_backend.h"
+#include "papr/model.h"
+
+namespace papr {
+
+std::string_view name_of(Placement placement) noexcept {
+  switch (placement) {
+    case Placement::kUnknown:
+      return "unknown";
+    case Placement::kCpu:
+      return "cpu";
+    case Placement::kGpu:
+      return "gpu";
+    case Placement::kNeuralEngine:
+      return "neural_engine";
+  }
+  return "unknown";  // Unreachable; no default above, so -Wswitch finds a new value.
+}
+
+std::string_view name_of(ElementType type) noexcept {
+  switch (type) {
+    case ElementType::kInt32:
+      return "int32";
+    case ElementType::kFloat16:
+      return "float16";
+    case ElementType::kFloat32:
+      return "float32";
+  }
+  return "unknown";
+}
+
+std::size_t size_bytes_of(ElementType type) noexcept {
+  return type == ElementType::kFloat16 ? 2 : 4;
+}
+
+std::string_view name_of(Precision precision) noexcept {
+  return precision == Precision::kBfloat16 ? "bf16" : "f32";
+}
+
+}  // namespace papr
