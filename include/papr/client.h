@@ -17,6 +17,8 @@
 
 namespace papr {
 
+struct ClientParts;
+
 /// Which side an answer came from.
 enum class AnsweredBy { kLocal, kCloud };
 
@@ -55,11 +57,11 @@ struct AddOutcome {
   bool truncated = false;  ///< longer than the model takes; its tail cannot be found
 };
 
+/// How far an import is: everything counted here is committed or rejected.
 struct ImportProgress {
-  std::size_t lines = 0;   ///< read so far
-  std::size_t stored = 0;  ///< added, updated or found unchanged so far
+  std::size_t read = 0;  ///< lines that were not blank
   std::size_t rejected = 0;
-  std::size_t bytes = 0;  ///< of the input, read so far
+  std::size_t bytes = 0;  ///< of the input
 };
 
 struct RejectedLine {
@@ -68,7 +70,7 @@ struct RejectedLine {
 };
 
 struct ImportReport {
-  std::size_t read = 0;       ///< lines that were not blank
+  std::size_t read = 0;  ///< lines that were not blank
   std::size_t added = 0;
   std::size_t updated = 0;
   std::size_t unchanged = 0;  ///< stored already: what a resumed import skips
@@ -105,6 +107,7 @@ class Client {
   ~Client();
 
  private:
+  friend Result<Client> make_client(ClientParts parts);
   struct Impl;
   explicit Client(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

@@ -18,8 +18,8 @@ struct MappedFile {
   std::shared_ptr<const void> owner;
 };
 
-/// Reading from the disk. Only regular files are read: a FIFO, device or folder is kInvalidArgument.
-/// Implementations may be called from several threads.
+/// Reading from the disk. Only regular files are read: a FIFO, device or folder is
+/// kInvalidArgument. Implementations may be called from several threads.
 class FileReader {
  public:
   virtual ~FileReader() = default;

@@ -78,6 +78,7 @@ class ModelBackend {
 
 /// The runtime of this build, chosen by CMake. Never null; where there is none, `load` fails with
 /// kUnsupported.
-[[nodiscard]] std::unique_ptr<ModelBackend> make_system_model_backend(const BackendOptions& options);
+[[nodiscard]] std::unique_ptr<ModelBackend> make_system_model_backend(
+    const BackendOptions& options);
 
 }  // namespace papr

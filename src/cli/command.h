@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "context.h"
+#include "settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace papr::cli {
+
+/// What the chosen command does once its options are read. Set by the command that was named.
+using Action = std::function<ExitCode(Context&, const GlobalOptions&)>;
+
+// Each adds one command to `app`: its options, its help, and what it sets `action` to when named.
+void add_add_command(CLI::App& app, Action& action);
+void add_delete_command(CLI::App& app, Action& action);
+void add_import_command(CLI::App& app, Action& action);
+void add_list_command(CLI::App& app, Action& action);
+void add_model_command(CLI::App& app, Action& action);
+void add_search_command(CLI::App& app, Action& action);
+
+}  // namespace papr::cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <iosfwd>
+
+#include "../base/user_folders.h"
+
+namespace papr::cli {
+
+/// Everything of the outside that a command may touch, apart from the files it is given.
+struct Context {
+  std::istream& in;
+  std::ostream& out;  ///< results: what a script would read
+  std::ostream& err;  ///< diagnostics: what a person would read
+  Environment environment;
+  bool err_is_terminal = false;
+  int width_columns = 80;  ///< of the terminal
+};
+
+/// 0 done, 1 failed, 2 wrong usage, 3 done but degraded.
+enum class ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kDegraded = 3 };
+
+}  // namespace papr::cli

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <ostream>
+
+#include "command.h"
+#include "papr/memory_store.h"
+#include "report.h"
+
+namespace papr::cli {
+namespace {
+
+struct ListArguments {
+  std::size_t limit = 20;
+  bool all = false;
+  std::string user;
+};
+
+// RFC 3339 in UTC: "2026-01-31T08:15:00.250Z".
+std::string utc_text(decltype(Memory::created_at) time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto milliseconds = (time - seconds).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
+}
+
+Json json_of(const std::vector<Memory>& memories, std::size_t count) {
+  Json rows = Json::array();
+  for (const Memory& memory : memories) {
+    rows.push_back({{"id", memory.id},
+                    {"content", memory.content},
+                    {"metadata", Json::parse(memory.metadata_json, nullptr, false)},
+                    {"created_at", utc_text(memory.created_at)}});
+  }
+  return {{"memories", std::move(rows)}, {"count", count}};
+}
+
+ExitCode list(const ListArguments& arguments, Context& context, const GlobalOptions& global) {
+  const auto path = store_path(global, context);
+  if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
+  const auto store = MemoryStore::open(*path);
+  if (!store) return report_error(context, global, store.error());
+  MemoryFilter filter;
+  if (!arguments.user.empty()) filter.user_id = arguments.user;
+  const auto memories = store->list(
+      arguments.all ? std::numeric_limits<std::size_t>::max() : arguments.limit, filter);
+  if (!memories) return report_error(context, global, memories.error());
+  const auto count = store->count();
+  if (!count) return report_error(context, global, count.error());
+  if (global.json) {
+    print_json(context, json_of(*memories, *count));
+    return ExitCode::kOk;
+  }
+  constexpr std::size_t kIdColumns = 28;
+  const auto width = static_cast<std::size_t>(context.width_columns) - kIdColumns - 2;
+  for (const Memory& memory : *memories) {
+    context.out << fmt::format("{:<{}}  {}\n", one_line(memory.id, kIdColumns - 1), kIdColumns,
+                               one_line(memory.content, width - 1));
+  }
+  remark(context, global,
+         fmt::format("{} of {} in {}", with_thousands(memories->size()), with_thousands(*count),
+                     path->string()));
+  return ExitCode::kOk;
+}
+
+}  // namespace
+
+void add_list_command(CLI::App& app, Action& action) {
+  auto arguments = std::make_shared<ListArguments>();
+  CLI::App* const command = app.add_subcommand("list", "show the newest memories");
+  auto* const limit =
+      command->add_option("--limit", arguments->limit, "how many, at most")->capture_default_str();
+  command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
+  command->add_option("--user", arguments->user, "only memories of this user");
+  command->callback([arguments, &action] {
+    action = [arguments](Context& context, const GlobalOptions& global) {
+      return list(*arguments, context, global);
+    };
+  });
+}
+
+}  // namespace papr::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open_client.h"
+
+#include <utility>
+
+namespace papr::cli {
+
+std::filesystem::path compiled_cache_folder(const Context& context) {
+  const auto folders = user_folders(context.environment);
+  return folders ? folders->cache / "compiled" : std::filesystem::path();
+}
+
+Result<OpenedClient> open_client(const GlobalOptions& options, Context& context) {
+  const auto model = model_path(options, context);
+  if (!model) return std::unexpected(model.error());
+  const auto store = store_path(options, context);
+  if (!store) return std::unexpected(store.error());
+  auto sink = options.quiet || options.json ? nullptr : std::make_unique<HumanSink>(context.err);
+  auto client = Client::open({.model = *model,
+                              .store = *store,
+                              .compiled_cache = compiled_cache_folder(context),
+                              .events = sink.get()});
+  if (!client) return std::unexpected(client.error());
+  return OpenedClient{std::move(sink), std::move(*client)};
+}
+
+Result<std::map<std::string, std::string>> parse_pairs(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> pairs;
+  for (const std::string& word : words) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(ErrorCode::kInvalidArgument, "read \"" + word + "\": not KEY=VALUE",
+                  "write it like section=utils");
+    }
+    pairs[word.substr(0, equals)] = word.substr(equals + 1);
+  }
+  return pairs;
+}
+
+}  // namespace papr::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "context.h"
+#include "human_sink.h"
+#include "papr/client.h"
+#include "papr/result.h"
+#include "settings.h"
+
+namespace papr::cli {
+
+/// A client and the sink that must outlive it.
+struct OpenedClient {
+  std::unique_ptr<HumanSink> sink;
+  Client client;
+};
+
+/// Opens the client that the options, the environment and the defaults name.
+[[nodiscard]] Result<OpenedClient> open_client(const GlobalOptions& options, Context& context);
+
+/// Where compiled models are kept between runs; empty when the environment names no home.
+[[nodiscard]] std::filesystem::path compiled_cache_folder(const Context& context);
+
+/// "K=V" words of --metadata and --filter.
+/// @error kInvalidArgument  a word without "=", or without a key before it.
+[[nodiscard]] Result<std::map<std::string, std::string>> parse_pairs(
+    const std::vector<std::string>& words);
+
+}  // namespace papr::cli

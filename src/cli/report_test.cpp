@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace papr::cli {
+namespace {
+
+struct Streams {
+  std::istringstream in;
+  std::ostringstream out;
+  std::ostringstream err;
+  Context context{in, out, err, [](const char*) { return std::nullopt; }};
+};
+
+const Error kError{ErrorCode::kNotFound, "open \"a\": no such file", "name another"};
+
+TEST(ReportError, PeopleReadItOnStderrWithItsRemedy) {
+  Streams streams;
+  EXPECT_EQ(report_error(streams.context, {}, kError), ExitCode::kFailed);
+  EXPECT_EQ(streams.out.str(), "");
+  EXPECT_EQ(streams.err.str(), "papr: open \"a\": no such file\n      name another\n");
+}
+
+TEST(ReportError, ScriptsReadItOnStdoutAsOneObject) {
+  Streams streams;
+  EXPECT_EQ(report_error(streams.context, {.json = true}, kError, ExitCode::kUsage),
+            ExitCode::kUsage);
+  EXPECT_EQ(streams.out.str(),
+            R"({"error":{"code":"not_found","message":"open \"a\": no such file",)"
+            R"("remedy":"name another"}})"
+            "\n");
+  EXPECT_EQ(streams.err.str(), "");
+}
+
+TEST(PrintJson, BytesThatAreNotUtf8DoNotThrow) {
+  Streams streams;
+  print_json(streams.context, {{"path", "\xff"}});
+  EXPECT_EQ(streams.out.str(), "{\"path\":\"\xEF\xBF\xBD\"}\n");
+}
+
+TEST(OneLine, EscapeSequencesAndLineBreaksDoNotReachTheTerminal) {
+  EXPECT_EQ(one_line("a\x1b[31mb\r\nc\t \td\x7f", 80), "a [31mb c d");
+  EXPECT_EQ(one_line("a\xC2\x9B"
+                     "b",
+                     80),
+            "a b");
+}
+
+TEST(OneLine, CutsBetweenCodePointsAndSaysSo) {
+  EXPECT_EQ(one_line("äöüß", 4), "äöüß");
+  EXPECT_EQ(one_line("äöüß", 2), "äö…");
+  EXPECT_EQ(one_line("one two", 4), "one…");
+  EXPECT_EQ(one_line("", 4), "");
+}
+
+TEST(OneLine, BrokenUtf8IsNoReadPastTheEnd) {
+  for (const std::string_view text : {"\xF0", "a\xE2\x82", "\xC2", "\xFF\xFF"}) {
+    EXPECT_LE(one_line(text, 80).size(), text.size());
+  }
+}
+
+TEST(WithThousands, SetsACommaBeforeEachThree) {
+  EXPECT_EQ(with_thousands(0), "0");
+  EXPECT_EQ(with_thousands(999), "999");
+  EXPECT_EQ(with_thousands(1000), "1,000");
+  EXPECT_EQ(with_thousands(1234567), "1,234,567");
+}
+
+}  // namespace
+}  // namespace papr::cli

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "open_client.h"
+#include "report.h"
+
+namespace papr::cli {
+namespace {
+
+struct SearchArguments {
+  std::vector<std::string> words;
+  std::size_t limit = 10;
+  std::string user;
+  std::vector<std::string> filters;
+};
+
+Json json_of(const std::string& query, const Answer& answer) {
+  Json hits = Json::array();
+  for (const Hit& hit : answer.hits) {
+    hits.push_back({{"id", hit.memory.id},
+                    {"content", hit.memory.content},
+                    {"score", hit.score},
+                    {"metadata", Json::parse(hit.memory.metadata_json, nullptr, false)}});
+  }
+  return {{"query", query},
+          {"hits", std::move(hits)},
+          {"answered_by", name_of(answer.answered_by)},
+          {"placement", name_of(answer.placement)},
+          {"degraded", answer.degraded},
+          {"reason", answer.reason.empty() ? Json() : Json(answer.reason)},
+          {"latency_ms", answer.latency_ms},
+          {"actions", answer.actions}};
+}
+
+void print_hits(Context& context, const Answer& answer) {
+  const auto width = static_cast<std::size_t>(context.width_columns) - 7;
+  for (const Hit& hit : answer.hits) {
+    context.out << fmt::format("{:6.3f} {}\n", hit.score, one_line(hit.memory.content, width));
+  }
+}
+
+std::string summary_of(const Answer& answer) {
+  std::string text = fmt::format("{} {} in {:.1f} ms, answered by {} on {}", answer.hits.size(),
+                                 answer.hits.size() == 1 ? "hit" : "hits", answer.latency_ms,
+                                 name_of(answer.answered_by), name_of(answer.placement));
+  if (answer.degraded) text += "; degraded: " + answer.reason;
+  for (const std::string& action : answer.actions) text += "; " + action;
+  return text;
+}
+
+Result<SearchOptions> search_options_of(const SearchArguments& arguments) {
+  SearchOptions options{.limit = arguments.limit, .filter = {}};
+  if (!arguments.user.empty()) options.filter.user_id = arguments.user;
+  auto metadata = parse_pairs(arguments.filters);
+  if (!metadata) return std::unexpected(metadata.error());
+  options.filter.metadata = std::move(*metadata);
+  return options;
+}
+
+ExitCode search(const SearchArguments& arguments, Context& context, const GlobalOptions& global) {
+  const auto options = search_options_of(arguments);
+  if (!options) return report_error(context, global, options.error(), ExitCode::kUsage);
+  auto opened = open_client(global, context);
+  if (!opened) return report_error(context, global, opened.error());
+
+  std::string query;
+  for (const std::string& word : arguments.words) query += (query.empty() ? "" : " ") + word;
+  const auto answer = opened->client.search(query, *options);
+  if (!answer) return report_error(context, global, answer.error());
+  if (global.json) {
+    print_json(context, json_of(query, *answer));
+  } else {
+    print_hits(context, *answer);
+    remark(context, global, summary_of(*answer));
+    if (answer->hits.empty()) {
+      remark(context, global, "nothing matches; `papr add` and `papr import` fill the store");
+    }
+  }
+  return answer->degraded ? ExitCode::kDegraded : ExitCode::kOk;
+}
+
+}  // namespace
+
+void add_search_command(CLI::App& app, Action& action) {
+  auto arguments = std::make_shared<SearchArguments>();
+  CLI::App* const command = app.add_subcommand("search", "find memories by what they mean");
+  command->add_option("QUERY", arguments->words, "what to look for, in plain words")->required();
+  command->add_option("-k,--limit", arguments->limit, "how many hits, at most")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_option("--user", arguments->user, "only memories of this user");
+  command
+      ->add_option("--filter", arguments->filters,
+                   "KEY=VALUE: only memories whose metadata has it; may be repeated")
+      ->take_all()
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->footer(R"(
+Examples:
+  papr search watch what files a program opens
+  papr search "draw a diagram" -k 3 --filter section=graphics
+  papr --json search "lost keys" | jq -r '.hits[].content')");
+  command->callback([arguments, &action] {
+    action = [arguments](Context& context, const GlobalOptions& global) {
+      return search(*arguments, context, global);
+    };
+  });
+}
+
+}  // namespace papr::cli

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "context.h"
+#include "papr/result.h"
+
+namespace papr::cli {
+
+/// The options that every command understands, as given; empty where not given.
+struct GlobalOptions {
+  bool json = false;
+  bool quiet = false;
+  std::string model;
+  std::string store;
+};
+
+/// The package to use: argument, then PAPR_MODEL.
+/// @error kInvalidArgument  neither is there.
+[[nodiscard]] Result<std::filesystem::path> model_path(const GlobalOptions& options,
+                                                       const Context& context);
+
+/// The store to use: argument, then PAPR_STORE, then memories.sqlite in the user's data folder.
+/// @error kInvalidArgument  none of them, because the environment names no home.
+[[nodiscard]] Result<std::filesystem::path> store_path(const GlobalOptions& options,
+                                                       const Context& context);
+
+}  // namespace papr::cli

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "import.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "line_reader.h"
+#include "memory_line.h"
+
+namespace papr {
+namespace {
+
+// One commit a batch: a killed import loses at most this many rows of work, and rows of like length
+// find each other in it for the model's batches.
+constexpr std::size_t kRowsPerCommit = 128;
+constexpr std::size_t kLongestLineBytes = std::size_t{16} << 20;
+
+std::vector<Memory> without_stored(std::vector<Memory> batch, const std::vector<bool>& stored) {
+  std::vector<Memory> rest;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    if (!stored[i]) rest.push_back(std::move(batch[i]));
+  }
+  return rest;
+}
+
+class Import {
+ public:
+  explicit Import(ClientParts& parts) : parts_(parts) {}
+
+  // Fills the batch from one line, or says why the line is refused.
+  void take(const Line& line) {
+    if (line.text.find_first_not_of(" \t") == std::string::npos && !line.too_long) return;
+    ++report.read;
+    auto memory = line.too_long
+                      ? fail(ErrorCode::kInvalidArgument,
+                             "longer than " + std::to_string(kLongestLineBytes >> 20) + " MiB")
+                      : parse_memory_line(line.text);
+    if (!memory) {
+      report.rejected.push_back({line.number, memory.error().message});
+      return;
+    }
+    if (memory->id.empty()) memory->id = id_of_content(*memory);
+    batch_.push_back(std::move(*memory));
+  }
+
+  [[nodiscard]] bool full() const noexcept { return batch_.size() >= kRowsPerCommit; }
+
+  // Embeds and commits the batch, without what is stored already.
+  Result<> commit() {
+    const auto stored = parts_.store.unchanged(parts_.identity, batch_);
+    if (!stored) return std::unexpected(stored.error());
+    const std::size_t size = batch_.size();
+    const auto rest = without_stored(std::exchange(batch_, {}), *stored);
+    report.unchanged += size - rest.size();
+    if (rest.empty()) return {};
+
+    std::vector<std::string> texts;
+    for (const Memory& memory : rest) texts.push_back(memory.content);
+    auto embeddings = parts_.embedder.embed(texts);
+    if (!embeddings) return std::unexpected(embeddings.error());
+    std::vector<EmbeddedMemory> rows;
+    for (std::size_t i = 0; i < rest.size(); ++i) {
+      report.truncated += (*embeddings)[i].truncated ? 1 : 0;
+      rows.push_back({rest[i], std::move((*embeddings)[i].values)});
+    }
+    const auto outcome = parts_.store.put(parts_.identity, rows);
+    if (!outcome) return std::unexpected(outcome.error());
+    report.added += outcome->added;
+    report.updated += outcome->updated;
+    return {};
+  }
+
+  ImportReport report;
+
+ private:
+  ClientParts& parts_;
+  std::vector<Memory> batch_;
+};
+
+}  // namespace
+
+Result<ImportReport> import_lines(ClientParts& parts, std::istream& lines,
+                                  const std::function<void(const ImportProgress&)>& on_progress) {
+  const SteadyTime start = parts.clock->steady_now();
+  LineReader reader(lines, kLongestLineBytes);
+  Import import(parts);
+  for (bool more = true; more;) {
+    auto line = reader.next();
+    if (!line) return std::unexpected(line.error());
+    more = line->has_value();
+    if (more) import.take(**line);
+    if (more && !import.full()) continue;
+    if (const auto committed = import.commit(); !committed) {
+      return std::unexpected(committed.error());
+    }
+    if (on_progress) {
+      on_progress({.read = import.report.read,
+                   .rejected = import.report.rejected.size(),
+                   .bytes = reader.bytes_read()});
+    }
+  }
+  import.report.seconds = std::chrono::duration<double>(parts.clock->steady_now() - start).count();
+  return std::move(import.report);
+}
+
+}  // namespace papr

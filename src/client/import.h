@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <istream>
+
+#include "client_parts.h"
+#include "papr/client.h"
+
+namespace papr {
+
+/// The body of Client::import_lines.
+[[nodiscard]] Result<ImportReport> import_lines(
+    ClientParts& parts, std::istream& lines,
+    const std::function<void(const ImportProgress&)>& on_progress);
+
+}  // namespace papr
