@@ -1,0 +1,212 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures papr beside its peers in one run and writes the raw numbers to bench/results/.
+
+One embedding (papr, ONNX Runtime, OpenVINO from Python; same texts, same threads, interleaved
+rounds), the import rate, whole searches at two sizes, start to first answer, peak memory.
+Uses build/release; `make bench` builds it first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tools"))
+import corpus  # noqa: E402  (the folder of tools is only known here)
+
+BUILD = ROOT / "build" / "release"
+WORK = ROOT / "build" / "bench"
+MODELS = ROOT / "build" / "models"
+FP16 = MODELS / "all-MiniLM-L6-v2" / "all-MiniLM-L6-v2.mlpackage"
+FP32 = MODELS / "all-MiniLM-L6-v2-fp32" / "all-MiniLM-L6-v2.mlpackage"
+SIZES = (1_000, 10_000)
+QUERIES = ROOT / "bench" / "queries.txt"
+
+
+class Papr:
+    """Runs the program with its folders below build/bench, so that a run leaves no trace."""
+
+    def __init__(self, model: Path) -> None:
+        self.environment = os.environ | {
+            "PAPR_MODEL": str(model),
+            "XDG_CACHE_HOME": str(WORK / "cache"),
+            "XDG_DATA_HOME": str(WORK / "data"),
+        }
+
+    def json(self, *arguments: object) -> dict:
+        command = [str(BUILD / "papr"), "--json", *map(str, arguments)]
+        output = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=True
+        )
+        return json.loads(output.stdout)
+
+    def timed(self, *arguments: object) -> dict:
+        """Wall time and peak memory of one whole process."""
+        command = [str(BUILD / "papr"), "--json", *map(str, arguments)]
+        start = time.perf_counter()
+        process = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        if status != 0:
+            sys.exit(f"{' '.join(command)}: ended with status {status}")
+        unit = 1 if sys.platform == "darwin" else 1024
+        return {"ms": seconds * 1e3, "peak_mb": usage.ru_maxrss * unit / 1e6}
+
+
+def forget_pages(*paths: Path) -> None:
+    """Asks the kernel to drop the files from its page cache, so that the next start is cold."""
+    for path in paths:
+        for file in [path] if path.is_file() else filter(Path.is_file, path.rglob("*")):
+            with file.open("rb") as opened:
+                os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def peer(name: str, threads: int, seconds: float) -> dict:
+    command = [
+        sys.executable,
+        str(ROOT / "bench" / "peer.py"),
+        name,
+        *("--model", str(WORK / "all-MiniLM-L6-v2.onnx")),
+        *("--tokenizer", str(FP32.parent / "tokenizer.json")),
+        *("--texts", str(QUERIES)),
+        *("--threads", str(threads)),
+        *("--seconds", str(seconds)),
+    ]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def one_embedding(threads: int, rounds: int, seconds: float) -> dict[str, list[dict]]:
+    def ours(model: Path) -> dict:
+        return Papr(model).json(
+            *("model", "bench", "--texts", QUERIES),
+            *("--threads", threads, "--duration", f"{seconds}s"),
+        )
+
+    ways = {
+        "papr, fp16 weights, f32 arithmetic": lambda: ours(FP16),
+        "papr, fp32 weights, f32 arithmetic": lambda: ours(FP32),
+        "ONNX Runtime (Python), f32": lambda: peer("onnxruntime", threads, seconds),
+        "OpenVINO (Python), f32": lambda: peer("openvino", threads, seconds),
+    }
+    results: dict[str, list[dict]] = {name: [] for name in ways}
+    for _ in range(rounds):  # Interleaved: a noisy minute hits all of them alike.
+        for name, measure in ways.items():
+            results[name].append(measure())
+    return results
+
+
+def median(results: list[dict], key: str) -> float:
+    return statistics.median(result[key] for result in results)
+
+
+def import_and_search(threads: int) -> dict:
+    texts = corpus.make(os.uname().sysname, max(SIZES))
+    found: dict = {"rows": {}, "import": None}
+    papr = Papr(FP16)
+    for size in SIZES:
+        lines = WORK / f"corpus-{size}.jsonl"
+        lines.write_text(corpus.lines_of(texts[:size]), encoding="utf-8")
+        store = WORK / f"store-{size}.sqlite"
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{store}{suffix}").unlink(missing_ok=True)
+        found["import"] = papr.json("import", lines, "--store", store)
+        bench = [BUILD / "bench" / "papr_search_bench", FP16, store, QUERIES, 400, threads]
+        output = subprocess.run(
+            list(map(str, bench)), capture_output=True, text=True, check=True
+        )
+        found["rows"][size] = json.loads(output.stdout)
+    return found
+
+
+def starts(rounds: int) -> dict[str, list[dict]]:
+    store = WORK / f"store-{max(SIZES)}.sqlite"
+    papr = Papr(FP16)
+    search = ("search", "watch what files a program opens", "--store", store)
+    results: dict[str, list[dict]] = {"cold": [], "warm": []}
+    for _ in range(rounds):
+        subprocess.run(["rm", "-rf", str(WORK / "cache")], check=True)
+        forget_pages(FP16.parent, store, BUILD / "papr")
+        results["cold"].append(papr.timed(*search))
+        papr.timed(*search)
+        results["warm"].append(papr.timed(*search))
+    return results
+
+
+def machine() -> dict:
+    model = platform.processor()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        names = [line for line in cpuinfo.read_text().splitlines() if "model name" in line]
+        model = names[0].split(":", 1)[1].strip() if names else model
+    return {"cpu": model, "cores": os.cpu_count(), "system": platform.platform()}
+
+
+def print_table(results: dict) -> None:
+    threads = results["threads"]
+    print(f"\nOne embedding, batch 1, {threads} threads, medians of {results['rounds']} rounds")
+    print(f"{'':<38}{'p50 ms':>9}{'p99 ms':>9}{'against us':>12}")
+    base = median(next(iter(results["one_embedding"].values())), "p50_ms")
+    for name, rows in results["one_embedding"].items():
+        p50, p99 = median(rows, "p50_ms"), median(rows, "p99_ms")
+        print(f"{name:<38}{p50:>9.2f}{p99:>9.2f}{p50 / base:>11.2f}x")
+    done = results["import_and_search"]
+    rate = done["import"]["added"] / done["import"]["seconds"]
+    print(f"\nImport of {done['import']['added']:,} package descriptions: {rate:.0f} rows/s")
+    for size, row in done["rows"].items():
+        print(
+            f"Search of {int(size):>6,} rows, warm: "
+            f"p50 {row['p50_ms']:.2f} ms, p99 {row['p99_ms']:.2f} ms"
+        )
+    for name, rows in results["start_to_first_answer"].items():
+        print(
+            f"Start to first answer, {name}: {median(rows, 'ms'):.0f} ms, "
+            f"peak memory {median(rows, 'peak_mb'):.0f} MB"
+        )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5, help="of one measurement")
+    arguments = parser.parse_args()
+
+    WORK.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "bench" / "onnx_model.py"),
+            str(WORK / "all-MiniLM-L6-v2.onnx"),
+        ],
+        check=True,
+    )
+    results = {
+        "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
+        "machine": machine(),
+        "threads": arguments.threads,
+        "rounds": arguments.rounds,
+        "one_embedding": one_embedding(arguments.threads, arguments.rounds, arguments.seconds),
+        "import_and_search": import_and_search(arguments.threads),
+        "start_to_first_answer": starts(max(arguments.rounds, 5)),
+    }
+    print_table(results)
+    target = ROOT / "bench" / "results" / f"{results['date']}.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps(results, indent=1) + "\n")
+    print(f"\nRaw numbers: {target.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

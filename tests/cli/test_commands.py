@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each command prints and how it ends, when all is well."""
+
+from __future__ import annotations
+
+import stat
+
+from conftest import Papr, lines_of
+
+KEY = "The spare key is under the blue flowerpot"
+TULIP = "The guest network is called tulip"
+
+
+def test_a_search_finds_what_was_meant_and_says_where_the_answer_came_from(papr: Papr) -> None:
+    papr.json("add", "--id", "key", "--metadata", "place=garden", KEY)
+    papr.json("add", "--id", "wifi", TULIP)
+    answer = papr.json("search", "how do I get into the house", "-k", "2")
+    assert list(answer) == [
+        *("query", "hits", "answered_by", "placement"),
+        *("degraded", "reason", "latency_ms", "actions"),
+    ]
+    assert answer["query"] == "how do I get into the house"
+    assert [hit["id"] for hit in answer["hits"]] == ["key", "wifi"]
+    first = answer["hits"][0]
+    assert list(first) == ["id", "content", "score", "metadata"]
+    assert first["content"] == KEY
+    assert first["metadata"] == {"place": "garden"}
+    assert 1 >= first["score"] > answer["hits"][1]["score"] >= -1
+    assert (answer["answered_by"], answer["placement"]) == ("local", "cpu")
+    assert (answer["degraded"], answer["reason"], answer["actions"]) == (False, None, [])
+    assert answer["latency_ms"] > 0
+
+
+def test_people_get_one_line_a_hit_on_stdout_and_the_rest_on_stderr(papr: Papr) -> None:
+    papr.json("add", "a text\nwith a line break and an \x1b[31mescape")
+    done = papr.run("search", "text")
+    assert done.returncode == 0
+    assert done.stdout.count("\n") == 1
+    assert "\x1b" not in done.stdout
+    assert "answered by local on cpu" in done.stderr
+    quiet = papr.run("--quiet", "search", "text")
+    assert quiet.stdout == done.stdout
+    assert quiet.stderr == ""
+
+
+def test_global_options_may_stand_before_or_after_the_command(papr: Papr) -> None:
+    papr.json("add", KEY)
+    before = papr.run("--json", "list")
+    after = papr.run("list", "--json")
+    assert before.returncode == after.returncode == 0
+    assert before.stdout == after.stdout
+
+
+def test_the_same_text_again_is_one_memory_and_the_same_id_replaces(papr: Papr) -> None:
+    first = papr.json("add", KEY)
+    assert (first["added"], first["updated"]) == (True, False)
+    again = papr.json("add", KEY)
+    assert again == {"id": first["id"], "added": False, "updated": False, "truncated": False}
+    changed = papr.json("add", "--id", first["id"], TULIP)
+    assert (changed["added"], changed["updated"]) == (False, True)
+    memories = papr.json("list")
+    assert memories["count"] == 1
+    assert memories["memories"][0]["content"] == TULIP
+
+
+def test_list_shows_the_newest_first_and_counts_all(papr: Papr) -> None:
+    papr.json("import", "-", stdin=lines_of([{"id": f"{i:02}", "content": f"text {i}"} for i in range(30)]))
+    shown = papr.json("list", "--limit", "3")
+    assert list(shown) == ["memories", "count"]
+    assert list(shown["memories"][0]) == ["id", "content", "metadata", "created_at"]
+    assert (len(shown["memories"]), shown["count"]) == (3, 30)
+    assert len(papr.json("list", "--all")["memories"]) == 30
+    papr.json("add", "--id", "newest", KEY)
+    assert papr.json("list", "--limit", "1")["memories"][0]["id"] == "newest"
+
+
+def test_delete_forgets_one_memory_and_says_when_there_is_none(papr: Papr) -> None:
+    papr.json("add", "--id", "key", KEY)
+    assert papr.json("delete", "key") == {"id": "key", "deleted": True}
+    assert papr.json("list")["count"] == 0
+    assert papr.json("search", "house")["hits"] == []
+    assert papr.error("delete", "key", exit_code=1)["code"] == "not_found"
+
+
+def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
+    papr.json("add", "--id", "a", "--user", "ada", "--metadata", "place=garden", KEY)
+    papr.json("add", "--id", "b", "--user", "bob", "--metadata", "place=house", KEY + "!")
+
+    def found(*arguments: str) -> list[str]:
+        return [hit["id"] for hit in papr.json("search", "key", *arguments)["hits"]]
+
+    assert sorted(found()) == ["a", "b"]
+    assert found("--user", "ada") == ["a"]
+    assert found("--filter", "place=house") == ["b"]
+    assert found("--filter", "place=house", "--user", "ada") == []
+    assert [row["id"] for row in papr.json("list", "--user", "bob")["memories"]] == ["b"]
+
+
+def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
+    text = "word " * 2000 + "end"
+    assert papr.json("add", "--id", "long", text)["truncated"] is True
+    assert papr.json("list")["memories"][0]["content"] == text
+    report = papr.json("import", "-", stdin=lines_of([{"content": text, "id": "other"}]))
+    assert report["truncated"] == 1
+
+
+def test_model_info_names_inputs_outputs_and_where_it_runs(papr: Papr) -> None:
+    info = papr.json("model", "info")
+    assert list(info) == [
+        *("path", "kind", "inputs", "outputs", "dim", "max_tokens"),
+        *("fingerprint", "backend", "placement"),
+    ]
+    assert info["kind"] == "mlprogram"
+    assert info["dim"] == 384
+    assert info["max_tokens"] == 512
+    assert [tensor["name"] for tensor in info["inputs"]] == ["input_ids", "attention_mask"]
+    assert info["inputs"][0] == {
+        "name": "input_ids",
+        "shape": [[1, 64], [1, 512]],
+        "type": "int32",
+    }
+    assert "sentence_embedding" in [tensor["name"] for tensor in info["outputs"]]
+    assert (info["backend"], info["placement"]) == ("openvino", "cpu")
+    assert len(info["fingerprint"]) == 64
+    assert info["path"] in papr.run("model", "info").stdout
+
+
+def test_model_bench_reports_milliseconds_and_memory(papr: Papr) -> None:
+    result = papr.json("model", "bench", "--threads", "1", "--duration", "300ms")
+    assert list(result) == [
+        *("threads", "precision", "tokens_mean", "runs", "p50_ms", "p99_ms"),
+        *("texts_per_s", "cold_ms", "rss_bytes"),
+    ]
+    assert result["threads"] == 1
+    assert result["precision"] == "f32"
+    assert 0 < result["p50_ms"] <= result["p99_ms"]
+    assert result["runs"] > 0
+    assert result["rss_bytes"] > 10_000_000
+
+
+def test_the_store_and_its_folder_are_for_their_owner_only(papr: Papr) -> None:
+    store = papr.home / "deep" / "er" / "memories.sqlite"
+    papr.json("add", KEY, "--store", store)
+    assert stat.S_IMODE(store.stat().st_mode) == 0o600
+    assert stat.S_IMODE(store.parent.stat().st_mode) == 0o700
+
+
+def test_without_a_store_given_the_users_data_folder_is_used(papr: Papr) -> None:
+    done = papr.run("add", KEY, environment={"PAPR_STORE": "", "XDG_DATA_HOME": ""})
+    assert done.returncode == 0, done.stderr
+    found = [path.name for path in papr.home.rglob("memories.sqlite")]
+    assert found == ["memories.sqlite"]
+
+
+def test_help_teaches_and_version_tells(papr: Papr) -> None:
+    top = papr.run("--help")
+    assert top.returncode == 0
+    assert top.stderr == ""
+    for command in ("search", "add", "import", "list", "delete", "model"):
+        assert command in top.stdout
+        assert papr.run(command, "--help").returncode == 0
+    assert "PAPR_MODEL" in top.stdout
+    assert papr.run("--version").stdout.startswith("papr 0.")
