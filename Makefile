@@ -6,6 +6,7 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VENV_PYTHON = build/venv/bin/python
 COUNT ?= 5000
 
+.PRECIOUS: build/%/build.ninja
 .PHONY: help setup build demo test bench lint sanitize verify clean
 
 help:
