@@ -75,9 +75,7 @@ def system_of(kernel, machine, os_release):
     if oldest and version and version < oldest:
         raise Unsupported(f"{name} is too old: {WANTED_BY_HAND}")
     if machine != "x86_64":
-        raise Unsupported(
-            f"coremltools, which builds the model, has a Linux wheel for x86_64 only, not for {machine}"
-        )
+        raise Unsupported(f"coremltools, which builds the model, has no Linux wheel for {machine}")
     return "debian"
 
 

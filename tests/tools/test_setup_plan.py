@@ -29,7 +29,7 @@ def test_macos_uses_homebrew():
     [
         ("Linux", "x86_64", FEDORA, "cannot set up Fedora Linux 41"),
         ("Linux", "x86_64", UBUNTU_22, "Ubuntu 22.04.5 LTS is too old"),
-        ("Linux", "aarch64", DEBIAN_12, "not for aarch64"),
+        ("Linux", "aarch64", DEBIAN_12, "no Linux wheel for aarch64"),
         ("FreeBSD", "amd64", "", "cannot set up FreeBSD"),
         ("Linux", "x86_64", "", "cannot set up Linux"),
     ],
