@@ -54,6 +54,8 @@ lint:
 	@$(PYTHON) tools/setup.py build dev lint
 	@$(VENV_PYTHON) tools/lint/self_test.py
 	@$(VENV_PYTHON) tools/lint/lint.py --jobs $(JOBS)
+	@$(MAKE) --no-print-directory build-release
+	@$(VENV_PYTHON) tools/lint/lint.py --tidy --jobs $(JOBS)
 
 sanitize:
 	@$(PYTHON) tools/setup.py build dev
