@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# Short names for what CMake's presets and tools/ do; works with GNU Make 3.81.
+
+PYTHON ?= python3
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+VENV_PYTHON = build/venv/bin/python
+COUNT ?= 5000
+
+.PRECIOUS: build/%/build.ninja
+.PHONY: help setup build demo test bench lint sanitize verify clean
+
+help:
+	@echo "make demo      install what is missing, build, and search 5,000 real texts (COUNT=N for others)"
+	@echo "make test      install what is missing, build, run all tests"
+	@echo "make build     the release build: build/release/papr"
+	@echo "make bench     measure, side by side with ONNX Runtime and OpenVINO from Python"
+	@echo "make lint      the house rules: layers, headers, format, clang-tidy, shell, Python"
+	@echo "make sanitize  all tests under ASan and UBSan, then under TSan"
+	@echo "make verify    what takes longer: fuzzing, and making the references again"
+	@echo "make setup     only install what is missing, for all of the above"
+	@echo "make clean     remove build/"
+
+setup:
+	@$(PYTHON) tools/setup.py build demo dev lint
+
+# CMake runs again by itself when a CMakeLists.txt changes, but not when the presets do.
+build/%/build.ninja: CMakePresets.json
+	@cmake --preset $*
+	@touch $@
+
+build-%: build/%/build.ninja
+	@cmake --build --preset $* --parallel $(JOBS)
+
+build:
+	@$(PYTHON) tools/setup.py build
+	@$(MAKE) --no-print-directory build-release
+
+demo:
+	@$(PYTHON) tools/setup.py build demo
+	@$(MAKE) --no-print-directory build-release
+	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
+
+test:
+	@$(PYTHON) tools/setup.py build dev
+	@$(MAKE) --no-print-directory build-release
+	@$(VENV_PYTHON) tools/run_tests.py --preset release --jobs $(JOBS)
+
+bench:
+	@$(PYTHON) tools/setup.py build dev
+	@$(MAKE) --no-print-directory build-release
+	@$(VENV_PYTHON) bench/run.py
+
+lint:
+	@$(PYTHON) tools/setup.py build dev lint
+	@$(VENV_PYTHON) tools/lint/self_test.py
+	@$(VENV_PYTHON) tools/lint/lint.py --jobs $(JOBS)
+	@$(MAKE) --no-print-directory build-release
+	@$(VENV_PYTHON) tools/lint/lint.py --tidy --jobs $(JOBS)
+
+sanitize:
+	@$(PYTHON) tools/setup.py build dev
+	@$(MAKE) --no-print-directory build-asan build-tsan
+	@$(VENV_PYTHON) tools/run_tests.py --preset asan --jobs $(JOBS)
+	@$(VENV_PYTHON) tools/run_tests.py --preset tsan --jobs $(JOBS)
+
+verify:
+	@$(PYTHON) tools/setup.py build dev lint
+	@$(VENV_PYTHON) tools/verify.py
+
+clean:
+	rm -rf build

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+import run_tests
+
+JUNIT = """<?xml version="1.0"?>
+<testsuite tests="4">
+ <testcase name="A.Skips" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
+  <system-out>[ RUN      ] A.Skips
+/src/a_test.cpp:12: Skipped
+no disk to fill
+
+[  SKIPPED ] A.Skips (0 ms)
+</system-out></testcase>
+ <testcase name="A.Passes" status="run"><system-out>[       OK ]</system-out></testcase>
+ <testcase name="A.Missing" status="notrun"><skipped message="Disabled"/></testcase>
+ <testcase name="Tools" status="run"><system-out>..s
+SKIPPED [1] tests/tools/test_x.py:3: no apt here
+3 passed, 1 skipped</system-out></testcase>
+</testsuite>"""
+
+
+def test_every_skip_is_listed_with_its_reason():
+    assert run_tests.skips_of(JUNIT) == [
+        ("A.Skips", "no disk to fill"),
+        ("A.Missing", "Disabled"),
+        ("Tools: tests/tools/test_x.py", "no apt here"),
+    ]

@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs ctest on a preset and says why tests were skipped; ctest's own summary stays last.
+
+ctest names the tests that did not run but not their reasons, which GoogleTest and pytest print
+into output that ctest keeps to itself. They are read from its JUnit file.
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SUMMARY = re.compile(r"^\d+% tests passed")
+# GoogleTest: "path.cpp:12: Skipped\nreason\n"; pytest -rs: "SKIPPED [1] path.py:3: reason".
+GTEST_SKIP = re.compile(r"^\S+:\d+: Skipped\n(.+)$", re.MULTILINE)
+PYTEST_SKIP = re.compile(r"^SKIPPED \[\d+\] (\S+?):?\d*: (.+)$", re.MULTILINE)
+
+
+def skips_of(junit):
+    """(test, reason) of every skip in ctest's JUnit text, also of those inside a passed test."""
+    found = []
+    for case in ElementTree.fromstring(junit).iter("testcase"):
+        name, output = case.get("name", ""), case.findtext("system-out") or ""
+        reasons = [reason.strip() for reason in GTEST_SKIP.findall(output)]
+        inner = [(f"{name}: {place}", reason) for place, reason in PYTEST_SKIP.findall(output)]
+        skipped = case.find("skipped")
+        if skipped is not None and not reasons:
+            reasons = [skipped.get("message") or "no reason given"]
+        found += [(name, reason) for reason in reasons] + inner
+    return found
+
+
+def run(preset, jobs, extra):
+    junit = ROOT / "build" / preset / "tests.xml"
+    junit.unlink(missing_ok=True)
+    argv = ["ctest", "--preset", preset, "-j", str(jobs), "--output-junit", str(junit)]
+    argv += ["--test-output-size-passed", "100000", *extra]
+    summary, reached = [], False
+    with subprocess.Popen(
+        argv, cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace"
+    ) as ctest:
+        for line in ctest.stdout:
+            reached = reached or SUMMARY.match(line) is not None
+            if reached:
+                summary.append(line)
+            else:
+                print(line, end="", flush=True)
+    skips = skips_of(junit.read_text(errors="replace")) if junit.is_file() else []
+    if skips:
+        print(f"{len(skips)} skipped, because:")
+        for name, reason in skips:
+            print(f"  {name}: {reason}")
+        print()
+    print("".join(summary), end="")
+    return ctest.returncode
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--preset", required=True)
+    parser.add_argument("--jobs", type=int, default=2)
+    arguments, extra = parser.parse_known_args()
+    return run(arguments.preset, arguments.jobs, extra)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Installs what the make targets need and is missing; silent and quick when nothing is.
+
+    tools/setup.py build          what building and the demo need
+    tools/setup.py build dev      and what tests and bench add
+    tools/setup.py build dev lint and what lint adds
+
+System packages come from apt or Homebrew, Python packages go into build/venv. The lists are in
+tools/requirements. pip, apt and cargo are run as the user has configured them. Needs Python 3.9.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import setup_plan as plan
+
+ROOT = Path(__file__).resolve().parent.parent
+LISTS = ROOT / "tools" / "requirements"
+VENV = ROOT / "build" / "venv"
+
+
+class StepFailed(Exception):
+    """What could not be done, and the command that repeats it."""
+
+
+def say(text):
+    print(f"setup: {text}", flush=True)
+
+
+def run(what, argv, **options):
+    """Runs a command whose failure ends the set-up."""
+    try:
+        code = subprocess.run(argv, check=False, **options).returncode
+    except OSError as error:
+        raise StepFailed(f"{what}: {error}") from error
+    if code != 0:
+        shown = " ".join(str(word) for word in argv)
+        raise StepFailed(
+            f"{what}: exit {code} (the reason is above; is the network there?)\n"
+            f"setup: to repeat this step alone: {shown}"
+        )
+
+
+def output_of(argv):
+    """Standard output of a query; empty when the program is missing or refuses."""
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, check=False).stdout
+    except OSError:
+        return ""
+
+
+def read_requirements(name):
+    return plan.parse_requirements((LISTS / name).read_text())
+
+
+def as_root(argv):
+    if os.geteuid() == 0:
+        return argv
+    if shutil.which("sudo") is None:
+        raise StepFailed(
+            f"install system packages: not root and no sudo\nas root: {' '.join(argv)}"
+        )
+    return ["sudo", *argv]
+
+
+# --- Debian, Ubuntu ---------------------------------------------------------------------------
+
+
+def missing_debian_packages(wanted):
+    names = sorted({name for one in wanted for name in one.alternatives})
+    query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\\n", *names]
+    installed = plan.parse_dpkg_query(output_of(query))
+    return [one for one in wanted if not installed.intersection(one.alternatives)]
+
+
+def candidates(names):
+    return plan.parse_apt_policy(output_of(["env", "LC_ALL=C", "apt-cache", "policy", *names]))
+
+
+def install_debian(wanted):
+    missing = missing_debian_packages(wanted)
+    if not missing:
+        return
+    names = sorted({name for one in missing for name in one.alternatives})
+    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
+    offered = candidates(names)
+    if any(offered.isdisjoint(one.alternatives) for one in missing):
+        say("apt-get update: the package lists are missing or old")
+        run("update apt's lists", as_root([*environment, "apt-get", "-qq", "update"]))
+        offered = candidates(names)
+    chosen, unknown = plan.choose(missing, offered)
+    if unknown:
+        raise StepFailed("no apt source offers " + ", ".join(unknown) + " (is the network there?)")
+    say("apt-get install " + " ".join(chosen))
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *chosen]
+    # apt's progress is long and of no use to a reader; its errors are on stderr.
+    run("install packages", as_root([*environment, *install]), stdout=subprocess.DEVNULL)
+
+
+def need_package_lists():
+    """The demo's texts are apt's descriptions; a fresh container has none."""
+    lists = Path("/var/lib/apt/lists").glob(
+        "*_Packages*"
+    )  # Quick, where apt keeps its usual places.
+    if any(lists) or plan.has_packages(output_of(["apt-cache", "stats"])):
+        return
+    say("apt-get update: the demo's texts are the descriptions of packages")
+    run("update apt's lists", as_root(["apt-get", "-qq", "update"]))
+    if not plan.has_packages(output_of(["apt-cache", "stats"])):
+        raise StepFailed("apt knows no packages after apt-get update (is the network there?)")
+
+
+# --- macOS --------------------------------------------------------------------------------------
+
+
+def install_homebrew(wanted):
+    if shutil.which("brew") is None:
+        raise StepFailed("Homebrew is missing: see https://brew.sh")
+    installed = set(output_of(["brew", "list", "--formula", "-1"]).split())
+    missing = [one.alternatives[0] for one in wanted if installed.isdisjoint(one.alternatives)]
+    if missing:
+        say("brew install " + " ".join(missing))
+        run("install formulae", ["brew", "install", "--quiet", *missing])
+
+
+# --- Python -------------------------------------------------------------------------------------
+
+
+def python_for_venv():
+    """An interpreter of a version that every pinned wheel exists for."""
+    if plan.python_fits(sys.version_info[:2]):
+        return sys.executable
+    for name in plan.PYTHON_NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    have = ".".join(map(str, sys.version_info[:2]))
+    raise StepFailed(
+        f"want Python 3.11, 3.12 or 3.13 (the pinned wheels exist for these); have {have}"
+    )
+
+
+def ensure_venv():
+    """Makes build/venv unless there is one whose interpreter runs and sees its own packages."""
+    test = "import importlib.util as u; print(u.find_spec('pip') is not None)"
+    if output_of([str(VENV / "bin" / "python"), "-c", test]).strip() == "True":
+        return
+    if VENV.exists() and not VENV.is_symlink():
+        say("build/venv is broken: making it again")
+        shutil.rmtree(VENV)
+    say("python -m venv build/venv")
+    run("make a venv", [python_for_venv(), "-m", "venv", str(VENV)])
+
+
+def install_python(list_name):
+    """Installs one requirement list. Its stamp lies in the venv, so both go together."""
+    files = [LISTS / list_name, LISTS / "constraints.txt"]
+    # The interpreter counts too: a newer one under the same name does not see what is installed.
+    interpreter = str((VENV / "bin" / "python").resolve()).encode()
+    digest = plan.digest_of([interpreter, *(file.read_bytes() for file in files)])
+    stamp = VENV / f".{list_name}.sha256"
+    if stamp.is_file() and stamp.read_text() == digest and (VENV / "bin" / "python").exists():
+        return
+    python = VENV / "bin" / "python"
+    names = plan.requirement_names(files[0].read_text())
+    say("pip install " + " ".join(names))
+    argv = [str(python), "-m", "pip", "install", "-q", "--no-input", "--only-binary=:all:"]
+    argv += ["--disable-pip-version-check", "--progress-bar=off", "-r", str(files[0])]
+    if "--hash=" in files[0].read_text():
+        argv += ["--no-deps", "--require-hashes"]
+    else:
+        argv += ["-c", str(files[1])]
+    run("install Python packages", argv)
+    stamp.write_text(digest)  # Last, so that an interrupted installation is taken up again.
+
+
+# --- all of it ----------------------------------------------------------------------------------
+
+
+def install_system(system, purposes):
+    files = [system] + [f"{system}-lint"] * ("lint" in purposes)
+    wanted = [one for name in files for one in read_requirements(f"{name}.txt")]
+    wanted = [one for one in wanted if not (one.unless and shutil.which(one.unless))]
+    if system == "homebrew":
+        # `brew list` takes a second, so what was found complete is remembered.
+        stamp = ROOT / "build" / f".{'-'.join(files)}.sha256"
+        digest = plan.digest_of([(LISTS / f"{name}.txt").read_bytes() for name in files])
+        if not (stamp.is_file() and stamp.read_text() == digest):
+            install_homebrew(wanted)
+            stamp.parent.mkdir(exist_ok=True)
+            stamp.write_text(digest)
+        return
+    install_debian(wanted)
+    if "demo" in purposes:
+        need_package_lists()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Installs what is missing.")
+    parser.add_argument("purposes", nargs="+", choices=["build", "demo", "dev", "lint"])
+    purposes = parser.parse_args().purposes
+    os_release = Path("/etc/os-release")
+    text = os_release.read_text() if os_release.is_file() else ""
+    try:
+        system = plan.system_of(os.uname().sysname, os.uname().machine, text)
+        install_system(system, purposes)
+        ensure_venv()
+        install_python("python.txt")
+        install_python("python-model.txt")
+        if "dev" in purposes or "lint" in purposes:
+            install_python("python-dev.txt")
+    except (StepFailed, plan.Unsupported) as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
