@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "check_inputs.h"
+
+#include <algorithm>
+#include <string>
+
+namespace papr {
+namespace {
+
+std::string text_of(std::span<const std::int64_t> shape) {
+  std::string text;
+  for (const std::int64_t length : shape) {
+    text += (text.empty() ? "[" : ", ") + std::to_string(length);
+  }
+  return text.empty() ? "[]" : text + "]";
+}
+
+std::string text_of(std::span<const AxisRange> shape) {
+  std::string text;
+  for (const AxisRange& axis : shape) {
+    text += (text.empty() ? "[" : ", ") + std::to_string(axis.shortest);
+    if (!axis.fixed()) text += ".." + (axis.longest ? std::to_string(*axis.longest) : "");
+  }
+  return text.empty() ? "[]" : text + "]";
+}
+
+bool in_range(std::span<const std::int64_t> shape, std::span<const AxisRange> ranges) {
+  return std::ranges::equal(ranges, shape, [](const AxisRange& range, std::int64_t length) {
+    return range.contains(length);
+  });
+}
+
+// True when the bytes are those of the shape. Divides, as a product could overflow.
+bool fills(const TensorView& view) {
+  std::size_t left = view.bytes.size();
+  for (const std::int64_t length : view.shape) {
+    if (left % static_cast<std::size_t>(length) != 0) return false;  // lengths are 1 or more
+    left /= static_cast<std::size_t>(length);
+  }
+  return left == size_bytes_of(view.type);
+}
+
+Result<void> check(const TensorInfo& wanted, const TensorView& given) {
+  const std::string place = "input \"" + wanted.name + "\": ";
+  const auto bad = [&place](const std::string& what) {
+    return fail(ErrorCode::kInvalidArgument, place + what);
+  };
+  if (given.type != wanted.type) {
+    return bad("type " + std::string(name_of(given.type)) + ", the model takes " +
+               std::string(name_of(wanted.type)));
+  }
+  if (!in_range(given.shape, wanted.shape)) {
+    return bad("shape " + text_of(given.shape) + ", the model takes " + text_of(wanted.shape));
+  }
+  if (!fills(given)) {
+    return bad(std::to_string(given.bytes.size()) + " bytes do not fill shape " +
+               text_of(given.shape));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<const TensorView*>> match_inputs(const ModelInfo& info,
+                                                    std::span<const TensorView> inputs) {
+  std::vector<const TensorView*> matched;
+  for (const TensorInfo& wanted : info.inputs) {
+    const auto given = std::ranges::find(inputs, wanted.name, &TensorView::name);
+    if (given == inputs.end()) {
+      return fail(ErrorCode::kInvalidArgument, "input \"" + wanted.name + "\": missing");
+    }
+    const auto checked = check(wanted, *given);
+    if (!checked) return std::unexpected(checked.error());
+    matched.push_back(&*given);
+  }
+  for (const TensorView& given : inputs) {
+    if (std::ranges::find(matched, &given) == matched.end()) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "input \"" + std::string(given.name) + "\": unknown, or given twice");
+    }
+  }
+  return matched;
+}
+
+}  // namespace papr
