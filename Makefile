@@ -5,6 +5,7 @@ PYTHON ?= python3
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VENV_PYTHON = build/venv/bin/python
 COUNT ?= 5000
+SECONDS_EACH ?= 60
 
 .PRECIOUS: build/%/build.ninja
 .PHONY: help setup build demo test bench lint sanitize verify clean
@@ -16,7 +17,7 @@ help:
 	@echo "make bench     measure, side by side with ONNX Runtime and OpenVINO from Python"
 	@echo "make lint      the house rules: layers, headers, format, clang-tidy, shell, Python"
 	@echo "make sanitize  all tests under ASan and UBSan, then under TSan"
-	@echo "make verify    what takes longer: fuzzing, and making the references again"
+	@echo "make verify    what takes longer: fuzzing (SECONDS_EACH=N), and making the references again"
 	@echo "make setup     only install what is missing, for all of the above"
 	@echo "make clean     remove build/"
 
@@ -64,8 +65,9 @@ sanitize:
 	@$(VENV_PYTHON) tools/run_tests.py --preset tsan --jobs $(JOBS)
 
 verify:
-	@$(PYTHON) tools/setup.py build dev lint
-	@$(VENV_PYTHON) tools/verify.py
+	@$(PYTHON) tools/setup.py build dev verify
+	@$(MAKE) --no-print-directory build-fuzz
+	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH)
 
 clean:
 	rm -rf build

@@ -4,7 +4,7 @@
 
     tools/setup.py build          what building and the demo need
     tools/setup.py build dev      and what tests and bench add
-    tools/setup.py build dev lint and what lint adds
+    tools/setup.py build dev lint and what lint adds; "verify" likewise
 
 System packages come from apt or Homebrew, Python packages go into build/venv. The lists are in
 tools/requirements. pip, apt and cargo are run as the user has configured them. Needs Python 3.9.
@@ -183,7 +183,10 @@ def install_python(list_name):
 
 
 def install_system(system, purposes):
-    files = [system] + [f"{system}-lint"] * ("lint" in purposes)
+    files = [system] + [
+        f"{system}-{purpose}" for purpose in ("lint", "verify") if purpose in purposes
+    ]
+    files = [name for name in files if (LISTS / f"{name}.txt").is_file()]
     wanted = [one for name in files for one in read_requirements(f"{name}.txt")]
     wanted = [one for one in wanted if not (one.unless and shutil.which(one.unless))]
     if system == "homebrew":
@@ -202,7 +205,7 @@ def install_system(system, purposes):
 
 def main():
     parser = argparse.ArgumentParser(description="Installs what is missing.")
-    parser.add_argument("purposes", nargs="+", choices=["build", "demo", "dev", "lint"])
+    parser.add_argument("purposes", nargs="+", choices=["build", "demo", "dev", "lint", "verify"])
     purposes = parser.parse_args().purposes
     os_release = Path("/etc/os-release")
     text = os_release.read_text() if os_release.is_file() else ""

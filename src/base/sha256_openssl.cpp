@@ -10,7 +10,7 @@ namespace papr {
 
 struct Sha256::State {
   struct FreeContext {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+    void operator()(EVP_MD_CTX* spent) const noexcept { EVP_MD_CTX_free(spent); }
   };
   std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
 };

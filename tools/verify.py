@@ -1,0 +1,63 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What takes longer than `make test` may: fuzzing with the engine, making the references again.
+
+Needs the build of preset "fuzz". What fuzzing finds goes to build/fuzz/found; each is to become a
+file in fuzz/corpus, which `make test` replays.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FUZZ = ROOT / "build" / "fuzz"
+
+
+def fuzz_targets(folder):
+    """Programs named fuzz_*, wherever the build has put them."""
+    found = (path for path in folder.rglob("fuzz_*") if path.is_file() and not path.suffix)
+    return sorted(path for path in found if os.access(path, os.X_OK))
+
+
+def fuzz(target, seconds):
+    name = target.name.removeprefix("fuzz_")
+    found, grown = FUZZ / "found" / name, FUZZ / "grown" / name
+    for folder in (found, grown):
+        folder.mkdir(parents=True, exist_ok=True)
+    recorded = ROOT / "fuzz" / "corpus" / name
+    argv = [target, f"-max_total_time={seconds}", "-rss_limit_mb=4096", "-print_final_stats=1"]
+    argv += [f"-artifact_prefix={found}/", grown, *([recorded] if recorded.is_dir() else [])]
+    log = FUZZ / f"{name}.log"
+    with log.open("w") as out:
+        words = [str(word) for word in argv]
+        code = subprocess.run(words, stdout=out, stderr=subprocess.STDOUT, check=False).returncode
+    lines = log.read_text(errors="replace").splitlines()
+    runs = next((line.split()[-1] for line in lines if "number_of_executed_units" in line), "?")
+    print(f"verify: fuzz {name}: {'ok' if code == 0 else 'FAILED'}, {runs} runs in {seconds} s")
+    if code != 0:
+        print("\n".join(lines[-40:]))
+        print(f"verify: the input is in {found.relative_to(ROOT)}, the log is {log}")
+    return code == 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=60, help="for each fuzz target, 60")
+    seconds = parser.parse_args().seconds
+    targets = fuzz_targets(FUZZ)
+    if not targets:
+        print("verify: no fuzz target was built", file=sys.stderr)
+    sound = [bool(targets), *(fuzz(target, seconds) for target in targets)]
+    reference = ROOT / "tools" / "make_reference.py"
+    if reference.is_file():
+        argv = [sys.executable, str(reference), "--check"]
+        sound.append(subprocess.run(argv, check=False).returncode == 0)
+        print(f"verify: references made again: {'equal' if sound[-1] else 'DIFFERENT'}")
+    return 0 if all(sound) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
