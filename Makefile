@@ -8,7 +8,7 @@ COUNT ?= 5000
 SECONDS_EACH ?= 60
 
 .PRECIOUS: build/%/build.ninja
-.PHONY: help setup build demo test bench lint sanitize verify clean
+.PHONY: help setup build demo test bench lint format sanitize verify clean
 
 help:
 	@echo "make demo      install what is missing, build, and search 5,000 real texts (COUNT=N for others)"
@@ -16,6 +16,7 @@ help:
 	@echo "make build     the release build: build/release/papr"
 	@echo "make bench     measure, side by side with ONNX Runtime and OpenVINO from Python"
 	@echo "make lint      the house rules: layers, headers, format, clang-tidy, shell, Python"
+	@echo "make format    lay out C++ and Python as lint wants it"
 	@echo "make sanitize  all tests under ASan and UBSan, then under TSan"
 	@echo "make verify    what takes longer: fuzzing (SECONDS_EACH=N), and making the references again"
 	@echo "make setup     only install what is missing, for all of the above"
@@ -57,6 +58,12 @@ lint:
 	@$(VENV_PYTHON) tools/lint/lint.py --jobs $(JOBS)
 	@$(MAKE) --no-print-directory build-release
 	@$(VENV_PYTHON) tools/lint/lint.py --tidy --jobs $(JOBS)
+
+format:
+	@$(PYTHON) tools/setup.py build dev
+	@$(VENV_PYTHON) tools/lint/check_style.py clang-format --mend
+	@$(VENV_PYTHON) tools/lint/check_style.py ruff-check --mend
+	@$(VENV_PYTHON) tools/lint/check_style.py ruff-format --mend
 
 sanitize:
 	@$(PYTHON) tools/setup.py build dev

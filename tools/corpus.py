@@ -63,7 +63,7 @@ def words_of_tags(tags):
     words = []
     for tag in tags:
         facet, _, value = tag.partition("::")
-        if facet in TELLING and "TODO" not in value:
+        if facet in TELLING and not value.isupper():  # upper case: not decided yet
             parts = value.replace("-", " ").split(":")
             words.append(" ".join(reversed(parts)))
     return ", ".join(dict.fromkeys(words))

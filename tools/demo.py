@@ -55,10 +55,10 @@ def timed(what):
 
 
 def build_model():
-    if MODEL.is_dir():
-        print(f"{MODEL.relative_to(ROOT)} is there")
-        return
+    """Builds the package, unless it is there and nothing that it is made from has changed."""
     run([sys.executable, ROOT / "tools" / "build_model.py", "--out", MODEL.parent])
+    size = sum(file.stat().st_size for file in MODEL.rglob("*") if file.is_file())
+    print(f"{MODEL.relative_to(ROOT)}: {size / 1e6:.1f} MB")
 
 
 def write_corpus(system, count):

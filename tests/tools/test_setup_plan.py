@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import setup_plan as plan
 
 LISTS = Path(plan.__file__).parent / "requirements"

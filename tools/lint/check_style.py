@@ -18,19 +18,22 @@ def program(name):
     return str(BIN / name) if (BIN / name).is_file() else shutil.which(name)
 
 
-def command(tool, root):
+def command(tool, root, mend):
     """The command line of a tool, and the files it is to look at."""
     if tool == "clang-format":
-        return ["clang-format", "--dry-run", "--Werror"], tree.files(root, tree.CPP)
+        how = ["-i"] if mend else ["--dry-run", "--Werror"]
+        return ["clang-format", *how], tree.files(root, tree.CPP)
     if tool == "ruff-check":
-        return ["ruff", "check", "--quiet", "--no-cache"], tree.files(root, {".py"})
+        how = ["--fix"] if mend else []
+        return ["ruff", "check", "--quiet", "--no-cache", *how], tree.files(root, {".py"})
     if tool == "ruff-format":
-        return ["ruff", "format", "--check", "--no-cache"], tree.files(root, {".py"})
+        how = [] if mend else ["--check"]
+        return ["ruff", "format", "--quiet", "--no-cache", *how], tree.files(root, {".py"})
     return ["shellcheck", "--severity=style"], tree.shell_scripts(root)
 
 
-def check(tool, root):
-    argv, paths = command(tool, root)
+def check(tool, root, mend):
+    argv, paths = command(tool, root, mend)
     if not paths:
         return 0
     found = program(argv[0])
@@ -45,5 +48,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("tool", choices=TOOLS)
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
+    parser.add_argument("--mend", action="store_true", help="change the files instead")
     arguments = parser.parse_args()
-    sys.exit(check(arguments.tool, arguments.root.resolve()))
+    sys.exit(check(arguments.tool, arguments.root.resolve(), arguments.mend))
