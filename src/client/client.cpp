@@ -98,7 +98,7 @@ Result<Answer> Client::search(std::string_view query, const SearchOptions& optio
 
 Result<AddOutcome> Client::add(Memory memory) {
   ClientParts& parts = impl_->parts;
-  if (const auto sound = check_memory(memory); !sound) return while_doing("add", sound.error());
+  if (const auto sound = check_new_memory(memory); !sound) return while_doing("add", sound.error());
   if (memory.id.empty()) memory.id = id_of_content(memory);
   auto embedding = parts.embedder.embed(memory.content);
   if (!embedding) return while_doing("add", embedding.error());

@@ -74,11 +74,11 @@ Result<Memory> parse_memory_line(std::string_view line) {
       return fail_line("unknown key \"" + key + "\"; what is yours goes into \"metadata\"");
     }
   }
-  if (const auto sound = check_memory(memory); !sound) return fail_line(sound.error().message);
+  if (const auto sound = check_new_memory(memory); !sound) return fail_line(sound.error().message);
   return memory;
 }
 
-Result<> check_memory(const Memory& memory) {
+Result<> check_new_memory(const Memory& memory) {
   if (blank(memory.content)) {
     return fail(ErrorCode::kInvalidArgument, "the content is missing or blank",
                 "give it some text that a search can find");

@@ -16,7 +16,7 @@ namespace papr {
 [[nodiscard]] Result<Memory> parse_memory_line(std::string_view line);
 
 /// Refuses a memory that could not be found again: a blank content, or bad metadata.
-[[nodiscard]] Result<> check_memory(const Memory& memory);
+[[nodiscard]] Result<> check_new_memory(const Memory& memory);
 
 /// The id of a memory that came without one: made from what it says and whose it is, so that the
 /// same text stored twice is one memory.
