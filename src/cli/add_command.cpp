@@ -67,8 +67,7 @@ void add_add_command(CLI::App& app, Action& action) {
   command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be repeated")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->footer(R"(
-Examples:
+  command->footer(R"(Examples:
   papr add "The spare key is under the blue flowerpot"
   papr add --id wifi --metadata place=office "The guest network is called tulip"
 

@@ -13,14 +13,14 @@
 namespace papr::cli {
 namespace {
 
-constexpr const char* kFooter = R"(
-First steps:
+constexpr const char* kFooter = R"(First steps:
   export PAPR_MODEL=build/models/all-MiniLM-L6-v2/all-MiniLM-L6-v2.mlpackage
   papr add "The spare key is under the blue flowerpot"
   papr search "how do I get into the house"
 
 Memories lie in $PAPR_STORE, or in your data folder. Exit codes: 0 done, 1 failed, 2 wrong usage,
-3 done but degraded. `papr COMMAND --help` tells more.)";
+3 done but degraded. `papr COMMAND --help` tells more.
+)";
 
 // CLI11 has no parse result for "show this text": help and version come as exceptions.
 ExitCode report_parse_end(const CLI::App& app, const CLI::ParseError& end, Context& context,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <memory>
@@ -56,11 +57,13 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
     print_json(context, json_of(*memories, *count));
     return ExitCode::kOk;
   }
+  // Ids are never cut: they are what `papr delete` wants.
   constexpr std::size_t kIdColumns = 28;
-  const auto width = static_cast<std::size_t>(context.width_columns) - kIdColumns - 2;
   for (const Memory& memory : *memories) {
-    context.out << fmt::format("{:<{}}  {}\n", one_line(memory.id, kIdColumns - 1), kIdColumns,
-                               one_line(memory.content, width - 1));
+    const auto id = fmt::format("{:<{}}", one_line(memory.id, memory.id.size()), kIdColumns);
+    const auto taken = std::min(id.size() + 3, static_cast<std::size_t>(context.width_columns));
+    const auto left = static_cast<std::size_t>(context.width_columns) - taken;
+    context.out << id << "  " << one_line(memory.content, left) << '\n';
   }
   remark(context, global,
          fmt::format("{} of {} in {}", with_thousands(memories->size()), with_thousands(*count),

@@ -102,8 +102,7 @@ void add_search_command(CLI::App& app, Action& action) {
       ->take_all()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->footer(R"(
-Examples:
+  command->footer(R"(Examples:
   papr search watch what files a program opens
   papr search "draw a diagram" -k 3 --filter section=graphics
   papr --json search "lost keys" | jq -r '.hits[].content')");
