@@ -88,14 +88,15 @@ def install_debian(wanted):
         return
     names = sorted({name for one in missing for name in one.alternatives})
     environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
-    offered = candidates(names)
-    if any(offered.isdisjoint(one.alternatives) for one in missing):
+    chosen, unknown = plan.choose(missing, candidates(names))
+    if unknown:
         say("apt-get update: the package lists are missing or old")
         run("update apt's lists", as_root([*environment, "apt-get", "-qq", "update"]))
-        offered = candidates(names)
-    chosen, unknown = plan.choose(missing, offered)
+        chosen, unknown = plan.choose(missing, candidates(names))
     if unknown:
-        raise StepFailed("no apt source offers " + ", ".join(unknown) + " (is the network there?)")
+        raise StepFailed(
+            "no apt source offers " + "; ".join(unknown) + "\nsetup: is the network there?"
+        )
     say("apt-get install " + " ".join(chosen))
     install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *chosen]
     # apt's progress is long and of no use to a reader; its errors are on stderr.
@@ -188,7 +189,9 @@ def install_system(system, purposes):
     ]
     files = [name for name in files if (LISTS / f"{name}.txt").is_file()]
     wanted = [one for name in files for one in read_requirements(f"{name}.txt")]
-    wanted = [one for one in wanted if not (one.unless and shutil.which(one.unless))]
+    # CMake looks into ~/.cargo/bin too.
+    path = os.environ.get("PATH", os.defpath) + os.pathsep + str(Path.home() / ".cargo" / "bin")
+    wanted = [one for one in wanted if not (one.unless and shutil.which(one.unless, path=path))]
     if system == "homebrew":
         # `brew list` takes a second, so what was found complete is remembered.
         stamp = ROOT / "build" / f".{'-'.join(files)}.sha256"

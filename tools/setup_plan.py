@@ -27,24 +27,46 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One line of a list: any of `alternatives`, unless the program `unless` is on PATH."""
+    """One line of a list: any of `alternatives`, unless the program `unless` is on PATH.
+
+    `oldest` is the lowest version that will do, as numbers; `why` is the line's comment.
+    """
 
     alternatives: tuple[str, ...]
     unless: Optional[str] = None
+    oldest: tuple[int, ...] = ()
+    why: str = ""
+
+    def __str__(self):
+        oldest = f" {'.'.join(map(str, self.oldest))} or newer" if self.oldest else ""
+        return " | ".join(self.alternatives) + oldest + (f" ({self.why})" if self.why else "")
+
+
+LINE = re.compile(
+    r"(?:unless (?P<unless>[\w.+-]+):)?(?P<names>[^(]+)(?:\(>= (?P<oldest>[\d.]+)\))?$"
+)
 
 
 def parse_requirements(text):
+    """Reads lines `[unless PROGRAM:] NAME [| NAME…] [(>= VERSION)]  # why`."""
     wanted = []
     for line in text.splitlines():
-        line = line.split("#", 1)[0].strip()
-        if not line:
+        what, _, why = line.partition("#")
+        if not what.strip():
             continue
-        unless = None
-        condition = re.match(r"unless ([\w.+-]+):", line)
-        if condition:
-            unless, line = condition[1], line[condition.end() :]
-        wanted.append(Requirement(tuple(name.strip() for name in line.split("|")), unless))
+        found = LINE.match(what.strip())
+        if found is None:
+            raise ValueError(f"not a requirement: {line}")
+        names = tuple(name.strip() for name in found["names"].split("|"))
+        oldest = numbers_of(found["oldest"] or "")
+        wanted.append(Requirement(names, found["unless"], oldest, why.strip()))
     return wanted
+
+
+def numbers_of(version):
+    """(1, 96, 0) of Debian's "1:1.96.0+dfsg1-1": the upstream version without epoch and rest."""
+    upstream = re.match(r"(?:\d+:)?([\d.]*)", version)[1]
+    return tuple(int(part) for part in upstream.split(".") if part)
 
 
 def parse_os_release(text):
@@ -86,13 +108,13 @@ def parse_dpkg_query(text):
 
 
 def parse_apt_policy(text):
-    """Names that `apt-cache policy` knows a version to install of."""
-    offered, name = set(), None
+    """The version to install of every package that `apt-cache policy` knows one of, by name."""
+    offered, name = {}, None
     for line in text.splitlines():
         if line and not line[0].isspace():
             name = line.rstrip(":")
         elif line.strip().startswith("Candidate:") and "(none)" not in line:
-            offered.add(name)
+            offered[name] = line.split()[1]
     return offered
 
 
@@ -106,8 +128,15 @@ def choose(missing, offered):
     """What to install, the first alternative that is offered of each; and what nobody offers."""
     chosen, unknown = [], []
     for one in missing:
-        found = [name for name in one.alternatives if name in offered]
-        (chosen if found else unknown).append(found[0] if found else " | ".join(one.alternatives))
+        found = [
+            name
+            for name in one.alternatives
+            if name in offered and numbers_of(offered[name]) >= one.oldest
+        ]
+        if found:
+            chosen.append(found[0])
+        else:
+            unknown.append(str(one))
     return chosen, unknown
 
 

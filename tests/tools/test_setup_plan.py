@@ -40,13 +40,21 @@ def test_any_other_system_is_told_what_is_wanted(kernel, machine, release, said)
         plan.system_of(kernel, machine, release)
 
 
-def test_a_list_has_comments_alternatives_and_conditions():
-    text = "# heading\n\ng++   # compiler\na | b\nunless cargo: cargo-web | cargo  # Rust\n"
+def test_a_list_has_comments_alternatives_versions_and_conditions():
+    text = (
+        "# heading\n\ng++   # compiler\na | b\nunless cargo: cargo-web | cargo (>= 1.85) # Rust\n"
+    )
     assert plan.parse_requirements(text) == [
-        plan.Requirement(("g++",)),
+        plan.Requirement(("g++",), why="compiler"),
         plan.Requirement(("a", "b")),
-        plan.Requirement(("cargo-web", "cargo"), unless="cargo"),
+        plan.Requirement(("cargo-web", "cargo"), "cargo", (1, 85), "Rust"),
     ]
+
+
+@pytest.mark.parametrize("line", ["g++ (12)", "a | b (>= x)", "unless : b (> 1)"])
+def test_a_line_that_cannot_be_read_is_not_guessed_at(line):
+    with pytest.raises(ValueError, match="not a requirement"):
+        plan.parse_requirements(line)
 
 
 def test_a_removed_package_with_its_settings_left_is_not_installed():
@@ -58,13 +66,30 @@ def test_a_package_without_a_candidate_is_not_offered():
     text = "g++:\n  Installed: (none)\n  Candidate: 4:12.2.0-3\n  Version table:\n"
     text += "     4:12.2.0-3 500\n        500 copy of the archive Packages\n"
     text += "virtual:\n  Installed: (none)\n  Candidate: (none)\n"
-    assert plan.parse_apt_policy(text) == {"g++"}
+    assert plan.parse_apt_policy(text) == {"g++": "4:12.2.0-3"}
 
 
 def test_the_first_alternative_offered_is_chosen_and_the_unknown_are_named():
-    missing = [plan.Requirement(("cargo-web", "cargo")), plan.Requirement(("x", "y"))]
-    assert plan.choose(missing, {"cargo", "cargo-web"}) == (["cargo-web"], ["x | y"])
-    assert plan.choose(missing, {"cargo", "y"}) == (["cargo", "y"], [])
+    cargo = plan.Requirement(("cargo-web", "cargo"), oldest=(1, 85), why="Rust")
+    missing = [cargo, plan.Requirement(("x", "y"))]
+    offered = {"cargo": "1.90.0", "cargo-web": "1.96.0+dfsg1-1~deb12u2"}
+    assert plan.choose(missing, offered) == (["cargo-web"], ["x | y"])
+    assert plan.choose(missing, {"cargo": "1.85", "y": "3"}) == (["cargo", "y"], [])
+
+
+def test_a_version_that_is_too_old_is_not_offered():
+    cargo = plan.Requirement(("cargo-web", "cargo"), oldest=(1, 85), why="Rust")
+    said = "cargo-web | cargo 1.85 or newer (Rust)"
+    assert plan.choose([cargo], {"cargo": "0.66.0+ds1-1"}) == ([], [said])
+    assert plan.choose([cargo], {"cargo": "1.75.0+dfsg0ubuntu1-0ubuntu7"}) == ([], [said])
+
+
+@pytest.mark.parametrize(
+    ("version", "numbers"),
+    [("1:19.1.7-3~deb12u1", (19, 1, 7)), ("1.96.0+dfsg1-1", (1, 96, 0)), ("12", (12,)), ("", ())],
+)
+def test_a_debian_version_is_compared_by_its_upstream_numbers(version, numbers):
+    assert plan.numbers_of(version) == numbers
 
 
 def test_a_machine_without_package_lists_is_told_from_one_with_them():
