@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "../model/model_backend.h"
+#include "batch_plan.h"
+#include "embedding_shape.h"
 #include "papr/result.h"
 #include "tokenizer.h"
 
@@ -21,29 +23,16 @@ struct Embedding {
   bool truncated = false;     ///< the text was longer than the model takes; its tail did not count
 };
 
-/// What of a model's shapes matters to an embedder. Pure, from `ModelInfo` alone.
-struct EmbeddingShape {
-  std::string ids_input;      ///< int32 [batch, tokens]
-  std::string mask_input;     ///< int32 [batch, tokens]; 1 for a token, 0 for padding
-  std::string vector_output;  ///< [batch, dim], or [batch, tokens, dim] when `pooled` is false
-  bool pooled = true;         ///< false: the mean over the masked tokens is ours to take
-  std::size_t dim = 0;
-  AxisRange batch;
-  AxisRange tokens;
-};
-
-/// Chooses inputs by name and the output by shape.
-/// @error kUnsupported  this is not a text embedding model; the message says what is missing.
-[[nodiscard]] Result<EmbeddingShape> embedding_shape_of(const ModelInfo& info);
-
 /// Text to vector: tokenize, run, pool, normalise. Safe to call from several threads.
 class Embedder {
  public:
-  /// @error kMismatch  the tokenizer's limit exceeds what the model takes.
+  /// @error kMismatch     the tokenizer's limit exceeds what the model takes.
+  /// @error kUnsupported  as embedding_shape_of.
   [[nodiscard]] static Result<Embedder> make(std::unique_ptr<LoadedModel> model,
                                              Tokenizer tokenizer);
 
-  /// @error kInvalidArgument  not UTF-8. kCorrupt: the model gave NaN, zeros or another dimension.
+  /// @error kInvalidArgument  not UTF-8, or it has no tokens at all.
+  /// @error kCorrupt          the model gave NaN, zeros or another dimension.
   [[nodiscard]] Result<Embedding> embed(std::string_view text) const;
 
   /// As many runs as needed; rows of like length share one where the shapes allow it. Result [i]
@@ -54,6 +43,9 @@ class Embedder {
   [[nodiscard]] const LoadedModel& model() const noexcept { return *model_; }
 
  private:
+  [[nodiscard]] Result<std::vector<std::vector<float>>> run(const Batch& batch,
+                                                            std::span<const Tokens> tokens) const;
+
   Embedder(std::unique_ptr<LoadedModel> model, Tokenizer tokenizer, EmbeddingShape shape);
 
   std::unique_ptr<LoadedModel> model_;

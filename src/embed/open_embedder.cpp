@@ -20,7 +20,7 @@ Result<OpenedEmbedder> open_embedder(ModelBackend& backend, const std::filesyste
 
   constexpr std::int64_t kNoLimit = std::numeric_limits<std::int32_t>::max();
   const auto longest = static_cast<std::size_t>(shape->tokens.longest.value_or(kNoLimit));
-  auto tokenizer = Tokenizer::open(package.parent_path() / "tokenizer.json", longest);
+  auto tokenizer = Tokenizer::open(tokenizer_path_of(package), longest);
   if (!tokenizer) return std::unexpected(tokenizer.error());
   auto embedder = Embedder::make(std::move(*model), std::move(*tokenizer));
   if (!embedder) return std::unexpected(embedder.error());

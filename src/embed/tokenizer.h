@@ -18,6 +18,10 @@ struct Tokens {
   bool truncated = false;  ///< the text had more tokens than the limit; its tail is not in `ids`
 };
 
+/// Where the tokenizer of a package lies: beside it, as `tokenizer.json`. A slash at the end of
+/// `package` changes nothing.
+[[nodiscard]] std::filesystem::path tokenizer_path_of(const std::filesystem::path& package);
+
 /// Hugging Face `tokenizers` behind our C ABI (rust/). Const calls are safe from several threads.
 class Tokenizer {
  public:

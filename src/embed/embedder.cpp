@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "embedder.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "pooling.h"
+
+namespace papr {
+namespace {
+
+/// Inputs of one run, each row-major [rows, tokens].
+struct InputRows {
+  std::vector<std::int32_t> ids;
+  std::vector<std::int32_t> mask;
+};
+
+InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t pad_id) {
+  InputRows inputs{std::vector(batch.rows * batch.tokens, pad_id),
+                   std::vector<std::int32_t>(batch.rows * batch.tokens, 0)};
+  for (std::size_t row = 0; row < batch.rows; ++row) {
+    // A row that only fills the shape repeats the first: with an empty mask, a model may divide by
+    // zero and slow down on what is not a number.
+    const std::size_t text = row < batch.texts.size() ? batch.texts[row] : batch.texts.front();
+    const auto start = static_cast<std::ptrdiff_t>(row * batch.tokens);
+    std::ranges::copy(tokens[text].ids, inputs.ids.begin() + start);
+    std::fill_n(inputs.mask.begin() + start, tokens[text].ids.size(), 1);
+  }
+  return inputs;
+}
+
+std::string text_of(std::span<const std::int64_t> shape) {
+  std::string text = "[";
+  for (const std::int64_t length : shape) {
+    text += (text.size() > 1 ? ", " : "") + std::to_string(length);
+  }
+  return text + ']';
+}
+
+/// The vectors of a run: [rows, dim], or [rows, tokens, dim] where the model has not pooled.
+Result<std::vector<float>> vectors_in(const std::vector<Tensor>& outputs,
+                                      const EmbeddingShape& shape, const Batch& batch) {
+  const auto output = std::ranges::find(outputs, shape.vector_output, &Tensor::name);
+  if (output == outputs.end()) {
+    return fail(ErrorCode::kCorrupt, "run model: no output \"" + shape.vector_output + '"');
+  }
+  std::vector<std::int64_t> wanted{static_cast<std::int64_t>(batch.rows)};
+  if (!shape.pooled) wanted.push_back(static_cast<std::int64_t>(batch.tokens));
+  wanted.push_back(static_cast<std::int64_t>(shape.dim));
+  if (output->shape != wanted) {
+    return fail(ErrorCode::kCorrupt, "run model: output \"" + output->name + "\" has shape " +
+                                         text_of(output->shape) + ", not " + text_of(wanted));
+  }
+  return float_values(*output);
+}
+
+std::unexpected<Error> in_text(std::size_t text, const Error& error) {
+  return while_doing("embed text " + std::to_string(text), error);
+}
+
+}  // namespace
+
+Embedder::Embedder(std::unique_ptr<LoadedModel> model, Tokenizer tokenizer, EmbeddingShape shape)
+    : model_(std::move(model)), tokenizer_(std::move(tokenizer)), shape_(std::move(shape)) {}
+
+Result<Embedder> Embedder::make(std::unique_ptr<LoadedModel> model, Tokenizer tokenizer) {
+  auto shape = embedding_shape_of(model->info());
+  if (!shape) return std::unexpected(shape.error());
+  const auto& longest = shape->tokens.longest;
+  if (longest && std::cmp_greater(tokenizer.max_tokens(), *longest)) {
+    return fail(ErrorCode::kMismatch, "join tokenizer and model: texts of up to " +
+                                          std::to_string(tokenizer.max_tokens()) +
+                                          " tokens, but the model takes " +
+                                          std::to_string(*longest));
+  }
+  return Embedder(std::move(model), std::move(tokenizer), std::move(*shape));
+}
+
+Result<Embedding> Embedder::embed(std::string_view text) const {
+  auto tokens = tokenizer_.encode(text);
+  if (!tokens) return std::unexpected(tokens.error());
+  if (tokens->ids.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "embed text: it has no tokens");
+  }
+  const std::size_t length = tokens->ids.size();
+  const auto batches = plan_batches({&length, 1}, shape_);
+  auto vectors = run(batches.front(), {&*tokens, 1});
+  if (!vectors) return std::unexpected(vectors.error());
+  return Embedding{std::move(vectors->front()), length, tokens->truncated};
+}
+
+Result<std::vector<Embedding>> Embedder::embed(std::span<const std::string> texts) const {
+  std::vector<Tokens> tokens;
+  std::vector<std::size_t> lengths;
+  for (const std::string& text : texts) {
+    auto of_text = tokenizer_.encode(text);
+    if (!of_text) return in_text(tokens.size(), of_text.error());
+    if (of_text->ids.empty()) {
+      return in_text(tokens.size(), {ErrorCode::kInvalidArgument, "it has no tokens", {}});
+    }
+    lengths.push_back(of_text->ids.size());
+    tokens.push_back(std::move(*of_text));
+  }
+  std::vector<Embedding> embeddings(texts.size());
+  for (const Batch& batch : plan_batches(lengths, shape_)) {
+    auto vectors = run(batch, tokens);
+    if (!vectors) return std::unexpected(vectors.error());
+    for (std::size_t row = 0; row < batch.texts.size(); ++row) {
+      const std::size_t text = batch.texts[row];
+      embeddings[text] = {std::move((*vectors)[row]), lengths[text], tokens[text].truncated};
+    }
+  }
+  return embeddings;
+}
+
+/// One vector for each text of the batch.
+Result<std::vector<std::vector<float>>> Embedder::run(const Batch& batch,
+                                                      std::span<const Tokens> tokens) const {
+  const InputRows rows = pad(batch, tokens, tokenizer_.pad_id());
+  const std::array<std::int64_t, 2> input_shape{static_cast<std::int64_t>(batch.rows),
+                                                static_cast<std::int64_t>(batch.tokens)};
+  const auto view = [&](std::string_view name, const std::vector<std::int32_t>& values) {
+    return TensorView{name, ElementType::kInt32, input_shape, std::as_bytes(std::span(values))};
+  };
+  std::vector<TensorView> inputs{view(shape_.ids_input, rows.ids),
+                                 view(shape_.mask_input, rows.mask)};
+  const std::vector<std::int32_t> zeros(shape_.type_ids_input.empty() ? 0 : rows.ids.size());
+  if (!zeros.empty()) inputs.push_back(view(shape_.type_ids_input, zeros));
+
+  const auto outputs = model_->run(inputs);
+  if (!outputs) return std::unexpected(outputs.error());
+  const auto values = vectors_in(*outputs, shape_, batch);
+  if (!values) return std::unexpected(values.error());
+
+  const std::size_t row_size = values->size() / batch.rows;
+  std::vector<std::vector<float>> vectors;
+  for (std::size_t row = 0; row < batch.texts.size(); ++row) {
+    const auto of_row = std::span(*values).subspan(row * row_size, row_size);
+    const std::size_t length = tokens[batch.texts[row]].ids.size();
+    auto vector =
+        shape_.pooled ? unit_vector(of_row) : unit_vector(mean_of_rows(of_row, length, shape_.dim));
+    if (!vector) return while_doing("read \"" + shape_.vector_output + '"', vector.error());
+    vectors.push_back(std::move(*vector));
+  }
+  return vectors;
+}
+
+}  // namespace papr

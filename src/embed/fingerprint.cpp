@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fingerprint.h"
+
+#include <memory>
+#include <set>
+#include <system_error>
+
+#include "../base/file_reader.h"
+#include "../base/sha256.h"
+#include "tokenizer.h"
+
+namespace papr {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::unexpected<Error> cannot_list(const fs::path& folder, const std::error_code& why) {
+  const bool missing =
+      why == std::errc::no_such_file_or_directory || why == std::errc::not_a_directory;
+  return fail(missing ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
+              "list \"" + folder.string() + "\": " + why.message());
+}
+
+/// Names of the files to hash, relative to `package`, in the order to hash them.
+Result<std::set<std::string>> files_of(const fs::path& package) {
+  std::set<std::string> names;
+  std::error_code why;
+  fs::recursive_directory_iterator entry(package, why);
+  for (; !why && entry != fs::recursive_directory_iterator(); entry.increment(why)) {
+    const fs::path& path = entry->path();
+    const std::string name = path.lexically_relative(package).generic_string();
+    if (path.filename().string().starts_with('.')) {
+      entry.disable_recursion_pending();
+    } else if (entry->is_regular_file(why)) {  // or a link to one, as in Hugging Face's cache
+      if (name != "Manifest.json") names.insert(name);
+    } else if (!why && (entry->is_symlink(why) || !entry->is_directory(why)) && !why) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "read \"" + path.string() + "\": neither a file nor a folder");
+    }
+    if (why) break;
+  }
+  if (why) return cannot_list(package, why);
+  return names;
+}
+
+Result<> hash_file(FileReader& reader, const std::string& name, const fs::path& path,
+                   Sha256& hash) {
+  const auto file = reader.map(path);
+  if (!file) return std::unexpected(file.error());
+  // Name and length first, so that no byte can pass from one file to the next unseen.
+  hash.update(name + '\0' + std::to_string(file->bytes.size()) + '\0');
+  hash.update(file->bytes);
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> fingerprint_of(const fs::path& package) {
+  const auto names = files_of(package);
+  if (!names) return std::unexpected(names.error());
+  const auto reader = make_disk_file_reader();
+  Sha256 hash;
+  for (const std::string& name : *names) {
+    if (const auto done = hash_file(*reader, name, package / name, hash); !done) {
+      return std::unexpected(done.error());
+    }
+  }
+  // ".." is no name within a package, so this entry cannot be mistaken for one of its files.
+  const auto done = hash_file(*reader, "../tokenizer.json", tokenizer_path_of(package), hash);
+  if (!done) return std::unexpected(done.error());
+  return hash.hex();
+}
+
+}  // namespace papr

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace papr {
+
+/// Bytes of `text` before the first that is not UTF-8 (RFC 3629); `text.size()` when all is.
+[[nodiscard]] std::size_t valid_utf8_prefix(std::string_view text) noexcept;
+
+}  // namespace papr
