@@ -21,7 +21,7 @@ namespace papr {
 struct Memory {
   std::string id;                    ///< unique within a store; never empty once stored
   std::string content;               ///< never empty
-  std::string metadata_json = "{}";  ///< a JSON object
+  std::string metadata_json = "{}";  ///< a JSON object, kept as it is spelled
   std::string user_id;               ///< empty: of no user in particular
   std::string namespace_id;          ///< empty: of no namespace
   std::string organization_id;       ///< empty: of no organisation
@@ -34,8 +34,9 @@ struct MemoryFilter {
   std::optional<std::string> user_id;
   std::optional<std::string> namespace_id;
   std::optional<std::string> organization_id;
-  /// Top-level metadata keys and the value each must have. A string compares as text; a number,
-  /// true, false or null by its JSON spelling. An array matches when one of its members does.
+  /// Top-level metadata keys and the value each must have; at most 64. A string compares as text,
+  /// a number as a number however it is spelled, true, false and null by name. An array matches
+  /// when one of its members does; an object never does.
   std::map<std::string, std::string> metadata;
 
   [[nodiscard]] bool empty() const noexcept {
@@ -68,6 +69,8 @@ struct PutOutcome {
   std::size_t updated = 0;
 };
 
+struct StoreOptions;  // src/store/store_options.h
+
 /// Memories on disk: one SQLite file in WAL mode with the vectors beside the rows.
 ///
 /// Several processes and threads may use one store; calls on one object are serialised inside.
@@ -77,32 +80,42 @@ struct PutOutcome {
 class MemoryStore {
  public:
   /// Opens the store, creating file (0600) and folder (0700) when missing.
-  /// @error kInvalidArgument  the path is a folder or cannot be created.
-  /// @error kCorrupt          the file is not a store of ours, is damaged, or is of a newer format.
-  /// @error kUnavailable      another process holds it for longer than the wait of 5 s.
+  /// @error kInvalidArgument  the path is empty, or a folder or device is there.
+  /// @error kNotFound         a parent of the path is a file.
+  /// @error kCorrupt          the file is not a store of ours, or is damaged.
+  /// @error kUnsupported      a newer papr made it, or its disk has no shared memory.
+  /// @error kUnavailable      another process holds it for longer than the wait of 5 s, or the OS
+  ///                          does not let us write file and folder.
+  /// @error kDiskFull
   [[nodiscard]] static Result<MemoryStore> open(const std::filesystem::path& path);
+  /// The same with a clock and limits of the caller's; for the project's own tests.
+  [[nodiscard]] static Result<MemoryStore> open(const std::filesystem::path& path,
+                                                const StoreOptions& options);
 
   MemoryStore(MemoryStore&&) noexcept;
   MemoryStore& operator=(MemoryStore&&) noexcept;
   ~MemoryStore();
 
-  /// Inserts or replaces by id, all or nothing. `created_at` of an existing row is kept.
+  /// Inserts or replaces by id, all or nothing. The store sets the times: `created_at` when an id
+  /// is new, `updated_at` when anything of it changed. An emptied store takes a new model.
   /// @error kMismatch         the store holds vectors of another model; nothing is written.
-  /// @error kInvalidArgument  an id or content is empty, a vector has another length or norm, or
-  ///                          metadata_json is no JSON object.
+  /// @error kInvalidArgument  an id or content is empty, a text is not UTF-8, a vector has another
+  ///                          length or norm, or metadata_json is no JSON object.
   /// @error kDiskFull, kUnavailable (locked): nothing is written.
   [[nodiscard]] Result<PutOutcome> put(const ModelIdentity& model,
                                        std::span<const EmbeddedMemory> memories);
 
   /// Removes one memory and its vector. False when there was none of that id.
+  /// @error as `put`.
   [[nodiscard]] Result<bool> remove(std::string_view id);
 
-  /// The newest memories that match, newest first, at most `limit`.
+  /// The newest memories that match, newest first, equal times by id; at most `limit`.
   [[nodiscard]] Result<std::vector<Memory>> list(std::size_t limit,
                                                  const MemoryFilter& filter = {}) const;
 
-  /// The `limit` memories closest to `query` ([dim], norm 1) by cosine, best first; equal scores by
-  /// id. Exact: equal to a scan of every row. Sees what other processes have committed.
+  /// The `limit` memories closest to `query` ([dim], norm 1 ± 1e-3) by cosine, best first; equal
+  /// scores by id. Exact: equal to a scan of every row in double precision. Sees what other
+  /// processes have committed. The first call reads every vector into memory (dim × 4 bytes a row).
   /// @error kMismatch  the store holds vectors of another model. An empty store has no hits.
   [[nodiscard]] Result<std::vector<Hit>> nearest(const ModelIdentity& model,
                                                  std::span<const float> query, std::size_t limit,
