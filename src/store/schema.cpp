@@ -11,6 +11,9 @@ namespace {
 
 // `checksum`: see checksum.h. The page size holds five vectors of 384 numbers without overflow.
 constexpr const char* kBeforeFirstWrite = "PRAGMA page_size = 8192";
+// NORMAL: the death of a process loses nothing, a power cut at most the last commits.
+constexpr const char* kEachConnection =
+    "PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216";
 constexpr const char* kTables = R"sql(
   CREATE TABLE model (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
@@ -40,6 +43,7 @@ constexpr const char* kTables = R"sql(
 )sql";
 
 // Whether the tables are there. False: the file is empty and may become a store.
+// The caller holds a transaction, so that the three answers are of one moment.
 Result<bool> is_store(const Database& database) {
   const auto application = database.integer("PRAGMA application_id");
   if (!application) return std::unexpected(application.error());
@@ -76,7 +80,18 @@ Result<> use_wal(const Database& database) {
   return {};
 }
 
+Result<bool> is_store_now(const Database& database) {
+  const auto transaction = Transaction::begin(database, Transaction::Kind::kRead);
+  if (!transaction) return std::unexpected(transaction.error());
+  return is_store(database);
+}
+
+// Makes an empty file a store, unless another process does at the same time.
 Result<> make_tables(const Database& database) {
+  const auto sized = database.run(kBeforeFirstWrite);
+  if (!sized) return sized;
+  const auto wal = use_wal(database);
+  if (!wal) return wal;
   auto transaction = Transaction::begin(database, Transaction::Kind::kWrite);
   if (!transaction) return std::unexpected(transaction.error());
   const auto made_meanwhile = is_store(database);
@@ -87,42 +102,54 @@ Result<> make_tables(const Database& database) {
   return transaction->commit();
 }
 
+// Made in full under another name, so that nobody ever sees half of it.
+Result<> make_store(const std::filesystem::path& path, const StoreOptions& options) {
+  const auto sibling = make_private_sibling(path);
+  if (!sibling) return std::unexpected(sibling.error());
+  Result<> made;
+  {
+    const auto database = Database::open(*sibling, options.busy_wait);
+    made = database ? make_tables(*database) : std::unexpected(database.error());
+  }
+  if (made) return publish(*sibling, path);
+  for (const auto* const suffix : {"", "-wal", "-shm"}) {
+    std::error_code ignored;  // The error to tell is the first one.
+    std::filesystem::remove(sibling->string() + suffix, ignored);
+  }
+  return made;
+}
+
 }  // namespace
 
 Result<Database> open_database(const std::filesystem::path& path, const StoreOptions& options) {
-  const auto file = make_private_file(path);
-  if (!file) return std::unexpected(file.error());
+  const auto exists = file_exists(path);
+  if (!exists) return std::unexpected(exists.error());
   // Absolute, because SQLite reads some names (":memory:") in its own way.
   std::error_code code;
   const auto absolute = std::filesystem::absolute(path, code);
-  if (code)
+  if (code) {
     return fail(ErrorCode::kUnavailable, "find \"" + path.string() + "\": " + code.message());
+  }
+  if (!*exists) {
+    const auto made = make_store(absolute, options);
+    if (!made) return std::unexpected(made.error());
+  }
 
   auto database = Database::open(absolute, options.busy_wait);
   if (!database) return database;
   const auto careful = database->run("PRAGMA cell_size_check = ON");
   if (!careful) return std::unexpected(careful.error());
   // Nothing is written before we know that the file is ours or empty.
-  const auto known = is_store(*database);
+  const auto known = is_store_now(*database);
   if (!known) return std::unexpected(known.error());
-  if (!*known) {
-    const auto sized = database->run(kBeforeFirstWrite);
-    if (!sized) return std::unexpected(sized.error());
-  }
-  const auto wal = use_wal(*database);
-  if (!wal) return std::unexpected(wal.error());
-  // NORMAL: the death of a process loses nothing, a power cut at most the last commits.
-  const auto set =
-      database->run("PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 16777216");
+  const auto ready = *known ? use_wal(*database) : make_tables(*database);
+  if (!ready) return std::unexpected(ready.error());
+  const auto set = database->run(kEachConnection);
   if (!set) return std::unexpected(set.error());
   if (options.max_pages) {
     const auto limited =
         database->run(("PRAGMA max_page_count = " + std::to_string(*options.max_pages)).c_str());
     if (!limited) return std::unexpected(limited.error());
-  }
-  if (!*known) {
-    const auto made = make_tables(*database);
-    if (!made) return std::unexpected(made.error());
   }
   return database;
 }

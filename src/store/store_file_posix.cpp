@@ -35,31 +35,43 @@ Result<> make_private_folders(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<> make_private_file(const std::filesystem::path& path) {
+Result<bool> file_exists(const std::filesystem::path& path) {
   if (path.empty() || !path.has_filename()) {
     return fail(ErrorCode::kInvalidArgument,
                 "open store \"" + path.string() + "\": not a file name",
                 "name a file with --store");
   }
   struct stat status{};
-  if (::stat(path.c_str(), &status) == 0) {
-    if (S_ISREG(status.st_mode)) return {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT) return false;
+    return refused("open store", path, errno);
+  }
+  if (!S_ISREG(status.st_mode)) {
     return fail(ErrorCode::kInvalidArgument,
                 "open store \"" + path.string() + "\": not a regular file",
                 "name a file with --store; it is created when missing");
   }
-  if (errno != ENOENT) return refused("open store", path, errno);
-  const auto folders = make_private_folders(path.parent_path());
-  if (!folders) return folders;
+  if (status.st_size == 1) {
+    return fail(ErrorCode::kCorrupt, "open store \"" + path.string() + "\": not a store",
+                "choose another --store, or move this file away");
+  }
+  return true;
+}
 
-  // Made under another name and then linked, never opened under its own: closing a descriptor of a
-  // database drops the locks that SQLite holds on it elsewhere in this process.
-  std::string made = path.string() + ".new-XXXXXX";
-  const UniqueFd fd(::mkstemp(made.data()));  // 0600
+Result<std::filesystem::path> make_private_sibling(const std::filesystem::path& path) {
+  const auto folders = make_private_folders(path.parent_path());
+  if (!folders) return std::unexpected(folders.error());
+  std::string sibling = path.string() + ".new-XXXXXX";
+  const UniqueFd fd(::mkstemp(sibling.data()));  // 0600
   if (!fd.valid()) return refused("create store", path, errno);
-  const int linked = ::link(made.c_str(), path.c_str()) == 0 ? 0 : errno;
-  ::unlink(made.c_str());
-  if (linked != 0 && linked != EEXIST) return refused("create store", path, linked);
+  return std::filesystem::path(sibling);
+}
+
+Result<> publish(const std::filesystem::path& sibling, const std::filesystem::path& path) {
+  // link and not rename, which would replace a store that another process made meanwhile.
+  const int number = ::link(sibling.c_str(), path.c_str()) == 0 ? 0 : errno;
+  ::unlink(sibling.c_str());
+  if (number != 0 && number != EEXIST) return refused("create store", path, number);
   return {};
 }
 
