@@ -60,6 +60,19 @@ std::string remedy_for(int extended_code, ErrorCode code) {
   }
 }
 
+// The errno behind the last I/O error. SQLite hands it up from statements, but not from a COMMIT:
+// there the file that could not be written, database or log, is asked.
+int system_errno_of(sqlite3* handle) {
+  int number = sqlite3_system_errno(handle);
+  for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
+    sqlite3_file* file = nullptr;
+    if (number != 0 || sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK) continue;
+    if (file == nullptr || file->pMethods == nullptr) continue;
+    file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &number);
+  }
+  return number;
+}
+
 }  // namespace
 
 void Statement::Finalize::operator()(sqlite3_stmt* statement) const noexcept {
@@ -195,10 +208,13 @@ std::int64_t Database::last_rowid() const noexcept {
 }
 
 std::unexpected<Error> Database::failure(int code) const {
-  const ErrorCode ours = code_of_sqlite(code, sqlite3_system_errno(handle_.get()));
+  // Asked last: asking the files resets what SQLite says of the error.
+  const std::string message = sqlite3_errmsg(handle_.get());
+  const bool from_disk = (code & 0xff) == SQLITE_IOERR;
+  const ErrorCode ours = code_of_sqlite(code, from_disk ? system_errno_of(handle_.get()) : 0);
   return fail(ours,
-              "use store \"" + path().string() + "\": " + sqlite3_errmsg(handle_.get()) +
-                  " (SQLite " + std::to_string(code) + ")",
+              "use store \"" + path().string() + "\": " + message + " (SQLite " +
+                  std::to_string(code) + ")",
               remedy_for(code, ours));
 }
 
