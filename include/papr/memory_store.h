@@ -79,7 +79,8 @@ struct StoreOptions;  // src/store/store_options.h
 /// synchronous=NORMAL, loses at most the last commits in a power cut but never the whole.
 class MemoryStore {
  public:
-  /// Opens the store, creating file (0600) and folder (0700) when missing.
+  /// Opens the store, creating file (0600) and folder (0700) when missing. One that may only be
+  /// read is opened where SQLite can; `put` then is kUnavailable.
   /// @error kInvalidArgument  the path is empty, or a folder or device is there.
   /// @error kNotFound         a parent of the path is a file.
   /// @error kCorrupt          the file is not a store of ours, or is damaged.

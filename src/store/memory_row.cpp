@@ -29,6 +29,12 @@ std::int64_t memory_checksum(std::int64_t key, const Memory& memory) {
 
 }  // namespace
 
+std::string select_memories(std::string_view condition) {
+  return "SELECT key, id, content, metadata, user_id, namespace_id, organization_id, "
+         "created_at_ms, updated_at_ms, checksum FROM memories WHERE " +
+         std::string(condition);
+}
+
 std::int64_t vector_checksum(std::int64_t key, std::span<const std::byte> vector) {
   return std::bit_cast<std::int64_t>(checksum(static_cast<std::uint64_t>(key), vector));
 }

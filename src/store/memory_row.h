@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "papr/memory_store.h"
 #include "papr/result.h"
@@ -11,10 +13,8 @@
 
 namespace papr {
 
-/// The columns that `read_memory` wants first in a SELECT from `memories`.
-inline constexpr const char* kMemoryColumns =
-    "key, id, content, metadata, user_id, namespace_id, organization_id, created_at_ms, "
-    "updated_at_ms, checksum";
+/// The SELECT whose rows `read_memory` reads.
+[[nodiscard]] std::string select_memories(std::string_view condition);
 
 /// A memory and its row number, which its vector shares.
 struct StoredMemory {
@@ -26,7 +26,7 @@ struct StoredMemory {
 /// @error kCorrupt  the row is not as it was written.
 [[nodiscard]] Result<StoredMemory> read_memory(const Database& database, const Statement& row);
 
-/// Binds the ten columns of `kMemoryColumns` but with the key last, for INSERT and UPDATE alike.
+/// Binds the ten columns of `select_memories` but with the key last, for INSERT and UPDATE alike.
 /// `memory` must live until the statement has run.
 void bind_memory(Statement& statement, std::int64_t key, const Memory& memory);
 

@@ -18,8 +18,7 @@ class RowWriter {
   [[nodiscard]] static Result<RowWriter> make(const Database& database) {
     std::vector<Statement> statements;
     for (const std::string& sql :
-         {std::string("SELECT ") + kMemoryColumns + " FROM memories WHERE id = ?",
-          std::string("SELECT vector FROM vectors WHERE key = ?"),
+         {select_memories("id = ?"), std::string("SELECT vector FROM vectors WHERE key = ?"),
           std::string("INSERT INTO memories (id, content, metadata, user_id, namespace_id, "
                       "organization_id, created_at_ms, updated_at_ms, checksum, key) "
                       "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
