@@ -92,11 +92,12 @@ def check(root, build, jobs):
     problems = []
     argvs = [command(tool, build, entry["file"]) for entry, _ in fresh]
     with ThreadPoolExecutor(jobs) as pool:
-        for (_, mark), (code, out) in zip(fresh, pool.map(tidy, argvs)):
+        for (entry, mark), (code, out) in zip(fresh, pool.map(tidy, argvs)):
             if code == 0:
                 mark.touch()
             else:
-                problems.append(out.strip())
+                print(out.strip(), flush=True)  # at once: the rest can take minutes
+                problems.append(f"{entry['file']}: broken, as said above")
     print(f"clang-tidy: {len(fresh)} of {len(todo)} files looked at, the rest unchanged")
     return problems
 
