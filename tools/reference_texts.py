@@ -54,12 +54,12 @@ PLAIN = [
 CODE = [
     "int main() { return 0; }",
     "std::expected<int, Error> parse(std::string_view text) noexcept;",
-    "for i in range(10):\n\tprint(f\"{i:>3}\")\n",
+    'for i in range(10):\n\tprint(f"{i:>3}")\n',
     "SELECT id, content FROM memories WHERE user_id = ? ORDER BY score DESC LIMIT 10;",
     "foo_bar-baz/qux.cpp:12:34: error: expected ';'",
     "sudo apt-get install --yes build-essential && make -j2 2>&1 | tee log.txt",
-    "{\"key\": [1, 2.5, null, true], \"nested\": {\"a\\n\": \"\\u00e9\"}}",
-    "<div class=\"x\">&amp;&nbsp;</div><!-- c --><script>alert(1)</script>",
+    '{"key": [1, 2.5, null, true], "nested": {"a\\n": "\\u00e9"}}',
+    '<div class="x">&amp;&nbsp;</div><!-- c --><script>alert(1)</script>',
     "^(?:[a-z0-9!#$%&'*+/=?^_`{|}~-]+)@([\\w.-]+)$",
     "C:\\Users\\Me\\AppData\\Local\\Temp\\~tmp.txt",
 ]
@@ -85,7 +85,8 @@ LANGUAGES = [
     "\ud55c\uad6d\uc5b4 \ud14d\uc2a4\ud2b8\uc785\ub2c8\ub2e4",
     "\u1112\u1161\u11ab\u1100\u116e\u11a8\u110b\u1165",
     "\u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22\u0e44\u0e21\u0e48\u0e21\u0e35\u0e0a\u0e48\u0e2d\u0e07",
-    "\u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f\u060c \u0661\u0662\u0663",
+    "\u0627\u0644\u0639\u0631\u0628\u064a\u0629 "
+    "\u0645\u064f\u062d\u064e\u0645\u0651\u064e\u062f\u060c \u0661\u0662\u0663",
     "\u05e2\u05d1\u05e8\u05d9\u05ea \u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd",
     "\u202eright to left override\u202c and \u2067isolate\u2069",
     "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902 \u0932\u093f\u0916\u093e",
@@ -173,7 +174,7 @@ LONG = [
     Text("spaces between ideographs", "\u6f22 \u5b57\n", 9_000),
     Text("60 kB of Arabic", "\u0627\u0644\u0639\u0631\u0628\u064a\u0629 ", 4_000),
     Text("text, then a word without end", "some words first " + "y" * 7_000, 1),
-    Text("60 kB of code", "if (x[i] != y->z) { return f(x, \"a\\n\"); }\n", 1_400),
+    Text("60 kB of code", 'if (x[i] != y->z) { return f(x, "a\\n"); }\n', 1_400),
 ]
 
 RANGES = (
@@ -193,7 +194,9 @@ def _random_text(rng: random.Random) -> str:
     if rng.random() < 0.5:
         return "".join(chr(rng.randint(*rng.choice(RANGES))) for _ in range(length))
     words = (PARAGRAPH + " ".join(PLAIN + CODE + LINKS)).split()
-    return "".join(rng.choice(words) + rng.choice([" ", "  ", "\n", ", ", ""]) for _ in range(length))
+    return "".join(
+        rng.choice(words) + rng.choice([" ", "  ", "\n", ", ", ""]) for _ in range(length)
+    )
 
 
 def reference_texts() -> list[Text]:

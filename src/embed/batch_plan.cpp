@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace papr {
 namespace {
@@ -24,7 +25,8 @@ bool fits(std::size_t rows, std::size_t padded_length, std::size_t tokens_in_use
 std::vector<Batch> plan_batches(std::span<const std::size_t> lengths, const EmbeddingShape& shape) {
   std::vector<std::size_t> by_length(lengths.size());
   std::iota(by_length.begin(), by_length.end(), std::size_t{0});
-  std::ranges::stable_sort(by_length, {}, [&](std::size_t text) { return lengths[text]; });
+  std::ranges::sort(by_length, {},
+                    [&](std::size_t text) { return std::pair(lengths[text], text); });
 
   const auto shortest_run = static_cast<std::size_t>(shape.tokens.shortest);
   std::vector<Batch> batches;
