@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "filter_sql.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -118,8 +119,8 @@ TEST_F(MetadataFilter, SixtyFourKeysMustAllMatch) {
   std::string metadata = "{";
   MemoryFilter filter;
   for (int i = 0; i < 64; ++i) {
-    metadata += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":" + std::to_string(i);
-    filter.metadata["k" + std::to_string(i)] = std::to_string(i);
+    metadata += fmt::format("{}\"k{}\":{}", i == 0 ? "" : ",", i, i);
+    filter.metadata[fmt::format("k{}", i)] = std::to_string(i);
   }
   fill({metadata + "}", "{}"});
   const auto found = store_->list(10, filter);
