@@ -19,8 +19,8 @@ Shape described_shape(const coreml::ArrayFeatureType& type) {
     for (const coreml::SizeRange& range : type.shaperange().sizeranges()) {
       AxisRange axis;
       // Of 0 the shortest that makes sense; what is too long is found by sane().
-      axis.shortest = static_cast<std::int64_t>(
-          std::clamp<std::uint64_t>(range.lowerbound(), 1, kLongestAxis));
+      axis.shortest =
+          static_cast<std::int64_t>(std::clamp<std::uint64_t>(range.lowerbound(), 1, kLongestAxis));
       if (range.upperbound() >= 0) axis.longest = range.upperbound();
       shape.push_back(axis);
     }
@@ -71,8 +71,7 @@ Result<std::vector<AxisRange>> input_shape(const coreml::ModelDescription& descr
   for (int axis = 0; axis < tensor.dimensions_size(); ++axis) {
     const AxisRange& range = shape[static_cast<std::size_t>(axis)];
     if (!sane(range) || !agree(tensor.dimensions(axis), range)) {
-      return fail(ErrorCode::kCorrupt,
-                  place + "impossible range of axis " + std::to_string(axis));
+      return fail(ErrorCode::kCorrupt, place + "impossible range of axis " + std::to_string(axis));
     }
   }
   return shape;

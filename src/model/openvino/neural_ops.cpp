@@ -53,8 +53,7 @@ Value layer_norm(const Operands& operands) {
   }
   const float epsilon = operands.number("epsilon", 1e-5f);
   if (!(epsilon >= 0)) reject_corrupt("operand \"epsilon\": negative");
-  const auto list =
-      ov::op::v0::Constant::create(ov::element::i64, ov::Shape{axes.size()}, axes);
+  const auto list = ov::op::v0::Constant::create(ov::element::i64, ov::Shape{axes.size()}, axes);
   const Value normal = std::make_shared<ov::op::v6::MVN>(x, list, /*normalize_variance=*/true,
                                                          epsilon, ov::op::MVNEpsMode::INSIDE_SQRT);
   const Value scaled = apply<ov::op::v1::Multiply>(operands, "gamma", normal, axes.size());

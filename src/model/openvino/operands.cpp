@@ -101,7 +101,8 @@ const mil::Value& Operands::constant(const std::string& name) const {
 
 std::vector<std::int64_t> Operands::integers(const std::string& name) const {
   const Literal literal = read_literal(constant(name), scope_.weights());
-  if (literal.shape.size() == 1 && literal.shape[0] > kMostAxes) reject_operand(name, "a long list");
+  if (literal.shape.size() == 1 && literal.shape[0] > kMostAxes)
+    reject_operand(name, "a long list");
   return integers_of(literal);
 }
 

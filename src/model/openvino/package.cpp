@@ -2,10 +2,12 @@
 #include "package.h"
 
 #include <coreml_model_kinds.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <string>
 
 #include "coreml_schema.h"
+#include "one_line.h"
 #include "package_layout.h"
 
 namespace papr {
@@ -26,6 +28,7 @@ std::string name_of_kind(int field_number) {
 
 Result<std::shared_ptr<const coreml::Model>> parse_model(const std::string& bytes) {
   auto model = std::make_shared<coreml::Model>();
+  const google::protobuf::LogSilencer no_words_of_its_own;
   if (!model->ParseFromString(bytes)) {
     return fail(ErrorCode::kCorrupt, "parse model: not a Core ML specification, or cut off");
   }
@@ -33,10 +36,10 @@ Result<std::shared_ptr<const coreml::Model>> parse_model(const std::string& byte
     return fail(ErrorCode::kCorrupt, "parse model: no specification version");
   }
   if (model->specificationversion() > kNewestSpecification) {
-    return fail(ErrorCode::kUnsupported,
-                "parse model: specification version " +
-                    std::to_string(model->specificationversion()) + ", known are 1 to " +
-                    std::to_string(kNewestSpecification));
+    return fail(ErrorCode::kUnsupported, "parse model: specification version " +
+                                             std::to_string(model->specificationversion()) +
+                                             ", known are 1 to " +
+                                             std::to_string(kNewestSpecification));
   }
   if (model->Type_case() == coreml::Model::TYPE_NOT_SET) {
     return fail(ErrorCode::kCorrupt, "parse model: it holds no model of a known kind");
@@ -53,6 +56,7 @@ Result<std::shared_ptr<const coreml::Model>> parse_model(const std::string& byte
 // A file that a package must have: without it the package is damaged.
 std::unexpected<Error> bad_file(Error error) {
   if (error.code != ErrorCode::kUnavailable) error.code = ErrorCode::kCorrupt;
+  error.message = one_line(error.message);
   return std::unexpected(std::move(error));
 }
 
@@ -67,7 +71,9 @@ Result<Package> read_package(FileReader& reader, const std::filesystem::path& pa
   }
   if (!manifest) return bad_file(manifest.error());
   const auto layout = parse_manifest(*manifest);
-  if (!layout) return std::unexpected(layout.error());
+  if (!layout) {
+    return fail(layout.error().code, one_line(layout.error().message));  // it quotes the manifest
+  }
   const auto bytes = reader.read(path / layout->model_file, kLongestModelBytes);
   if (!bytes) return bad_file(bytes.error());
   auto model = parse_model(*bytes);

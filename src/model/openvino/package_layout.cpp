@@ -26,7 +26,8 @@ Result<std::filesystem::path> path_inside(std::string_view text) {
   const std::filesystem::path path(text);
   const bool climbs = std::ranges::find(path, "..") != path.end();
   if (text.empty() || text.contains('\0') || !path.is_relative() || climbs) {
-    return fail(ErrorCode::kCorrupt, "path \"" + std::string(text) + "\": leads out of the package");
+    return fail(ErrorCode::kCorrupt,
+                "path \"" + std::string(text) + "\": leads out of the package");
   }
   return path;
 }

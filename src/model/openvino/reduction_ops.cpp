@@ -23,8 +23,7 @@ Value reduce(const Operands& operands) {
   const Value x = operands.tensor("x");
   const std::vector<std::int64_t> axes = reduced_axes(operands, rank_of(x));
   if (axes.empty()) reject_corrupt("operand \"axes\": an empty list");
-  const auto list =
-      ov::op::v0::Constant::create(ov::element::i64, ov::Shape{axes.size()}, axes);
+  const auto list = ov::op::v0::Constant::create(ov::element::i64, ov::Shape{axes.size()}, axes);
   return std::make_shared<Op>(x, list, operands.flag("keep_dims", false));
 }
 

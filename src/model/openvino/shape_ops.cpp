@@ -83,8 +83,8 @@ Value slice_by_index(const Operands& operands) {
   const std::vector<std::int32_t> steps(stride.begin(), stride.end());
   return std::make_shared<ov::op::v1::StridedSlice>(
       x, slice_bound(operands, "begin", rank), slice_bound(operands, "end", rank),
-      Constant::create(ov::element::i32, ov::Shape{rank}, steps),
-      operands.mask("begin_mask", rank), operands.mask("end_mask", rank),
+      Constant::create(ov::element::i32, ov::Shape{rank}, steps), operands.mask("begin_mask", rank),
+      operands.mask("end_mask", rank),
       /*new_axis_mask=*/std::vector<std::int64_t>(rank, 0), operands.mask("squeeze_mask", rank));
 }
 

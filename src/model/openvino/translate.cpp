@@ -123,7 +123,7 @@ class Translator {
       bad.error.message.insert(0, place + ": ");
       throw;
     } catch (const std::exception& refused) {  // by OpenVINO's own checks
-      reject_corrupt(place + ": " + one_line(refused.what()));
+      reject_corrupt(place + ": " + refused.what());
     }
   }
 
@@ -172,8 +172,8 @@ class Translator {
   // Halves are wide inside of the graph and halves again where they leave it.
   ov::element::Type declared_output_type(const std::string& name, ov::element::Type inside) const {
     const auto is_half = [&name](const coreml::FeatureDescription& output) {
-      return output.name() == name && output.type().multiarraytype().datatype() ==
-                                          coreml::ArrayFeatureType::FLOAT16;
+      return output.name() == name &&
+             output.type().multiarraytype().datatype() == coreml::ArrayFeatureType::FLOAT16;
     };
     const auto& outputs = model_.description().output();
     const bool half = std::any_of(outputs.begin(), outputs.end(), is_half);
@@ -194,10 +194,10 @@ Result<TranslatedModel> translate_program(FileReader& reader, const Package& pac
   try {
     return Translator(reader, package).translate();
   } catch (BadProgram& bad) {
+    bad.error.message = one_line(bad.error.message);  // it quotes names out of the package
     return while_doing("translate function \"main\"", std::move(bad.error));
   } catch (const std::exception& refused) {  // by OpenVINO, of the graph as a whole
-    return fail(ErrorCode::kCorrupt,
-                "translate function \"main\": " + one_line(refused.what()));
+    return fail(ErrorCode::kCorrupt, "translate function \"main\": " + one_line(refused.what()));
   }
 }
 

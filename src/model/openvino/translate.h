@@ -23,8 +23,8 @@ struct TranslatedModel {
 
 /// Translates the function "main" of an ML Program.
 ///
-/// Arithmetic is left in f32, so that the backend decides in what precision it is done; weights stay
-/// as they are in the package.
+/// Arithmetic is left in f32, so that the backend decides in what precision it is done; weights
+/// stay as they are in the package.
 /// @error kUnsupported  an op, an element type or a shape that is not translated here.
 /// @error kCorrupt      the program contradicts itself or its weights.
 ///        Both messages name op, output and function.

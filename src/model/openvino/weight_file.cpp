@@ -36,8 +36,8 @@ struct BlobMetadata {
 static_assert(sizeof(BlobMetadata) == 64);
 
 std::unexpected<Error> corrupt(std::uint64_t offset, std::string_view what) {
-  return fail(ErrorCode::kCorrupt, "weight at byte " + std::to_string(offset) + ": " +
-                                       std::string(what));
+  return fail(ErrorCode::kCorrupt,
+              "weight at byte " + std::to_string(offset) + ": " + std::string(what));
 }
 
 // False when [offset, offset + size) is not in `bytes`; cannot overflow.
