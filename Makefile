@@ -39,7 +39,8 @@ build:
 
 demo:
 	@$(PYTHON) tools/setup.py build demo
-	@$(MAKE) --no-print-directory build-release
+	@$(MAKE) --no-print-directory build/release/build.ninja
+	@cmake --build --preset release --parallel $(JOBS) --target papr_program
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:

@@ -50,10 +50,9 @@ struct Bench {
     if (!embedder) return std::unexpected(embedder.error());
     auto store = MemoryStore::open(folder.path() / "memories.sqlite");
     if (!store) return std::unexpected(store.error());
-    return make_client({.embedder = std::move(*embedder),
-                        .store = std::move(*store),
-                        .identity = {.fingerprint = fingerprint_, .dim = kDim},
-                        .clock = std::make_shared<TickingClock>()});
+    const ModelIdentity identity{.fingerprint = fingerprint_, .dim = kDim};
+    return make_client({std::move(*embedder), std::move(*store), identity,
+                        std::make_shared<TickingClock>(), nullptr});
   }
 
   static Result<std::vector<Tensor>> count_words(std::span<const TensorView> inputs) {
