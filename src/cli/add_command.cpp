@@ -39,7 +39,7 @@ ExitCode add(const AddArguments& arguments, Context& context, const GlobalOption
   auto memory = memory_of(arguments);
   if (!memory) return report_error(context, global, memory.error(), ExitCode::kUsage);
   auto opened = open_client(global, context);
-  if (!opened) return report_error(context, global, opened.error());
+  if (!opened) return opened.error();
   const auto outcome = opened->client.add(std::move(*memory));
   if (!outcome) return report_error(context, global, outcome.error());
   if (global.json) {

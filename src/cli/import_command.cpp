@@ -88,7 +88,7 @@ ExitCode import(const std::string& name, Context& context, const GlobalOptions& 
     file = std::move(*opened_file);
   }
   auto opened = open_client(global, context);
-  if (!opened) return report_error(context, global, opened.error());
+  if (!opened) return opened.error();
 
   const bool draws = context.err_is_terminal && !global.quiet && !global.json;
   const auto start = SteadyClock::now();

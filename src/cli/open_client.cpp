@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "report.h"
+
 namespace papr::cli {
 
 std::filesystem::path compiled_cache_folder(const Context& context) {
@@ -10,17 +12,20 @@ std::filesystem::path compiled_cache_folder(const Context& context) {
   return folders ? folders->cache / "compiled" : std::filesystem::path();
 }
 
-Result<OpenedClient> open_client(const GlobalOptions& options, Context& context) {
+std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options, Context& context) {
+  const auto refused = [&](const Error& error, ExitCode code) {
+    return std::unexpected(report_error(context, options, error, code));
+  };
   const auto model = model_path(options, context);
-  if (!model) return std::unexpected(model.error());
+  if (!model) return refused(model.error(), ExitCode::kUsage);
   const auto store = store_path(options, context);
-  if (!store) return std::unexpected(store.error());
+  if (!store) return refused(store.error(), ExitCode::kUsage);
   auto sink = options.quiet || options.json ? nullptr : std::make_unique<HumanSink>(context.err);
   auto client = Client::open({.model = *model,
                               .store = *store,
                               .compiled_cache = compiled_cache_folder(context),
                               .events = sink.get()});
-  if (!client) return std::unexpected(client.error());
+  if (!client) return refused(client.error(), ExitCode::kFailed);
   return OpenedClient{std::move(sink), std::move(*client)};
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <expected>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,8 +21,10 @@ struct OpenedClient {
   Client client;
 };
 
-/// Opens the client that the options, the environment and the defaults name.
-[[nodiscard]] Result<OpenedClient> open_client(const GlobalOptions& options, Context& context);
+/// Opens the client that the options, the environment and the defaults name. When that does not go,
+/// the reason has been reported and the exit code is what is left to return.
+[[nodiscard]] std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options,
+                                                                Context& context);
 
 /// Where compiled models are kept between runs; empty when the environment names no home.
 [[nodiscard]] std::filesystem::path compiled_cache_folder(const Context& context);

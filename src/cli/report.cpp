@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "../base/utf8.h"
+
 namespace papr::cli {
 
 void print_json(Context& context, const Json& json) {
@@ -29,13 +31,13 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
 }
 
 std::string one_line(std::string_view text, std::size_t width_columns) {
+  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD, for what is not UTF-8
   std::string line;
   std::size_t columns = 0;
   bool blank_due = false;
   for (std::size_t i = 0; i < text.size();) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    length = std::min(length, text.size() - i);
+    const std::size_t length = utf8_character_length(text.substr(i));
     // C0, DEL, and C1 (U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F).
     const bool control =
         lead <= 0x20 || lead == 0x7F ||
@@ -52,9 +54,9 @@ std::string one_line(std::string_view text, std::size_t width_columns) {
     }
     if (blank_due) line += ' ';
     blank_due = false;
-    line += text.substr(i, length);
+    line += length == 0 ? kReplacement : text.substr(i, length);
     columns += needed;
-    i += length;
+    i += std::max<std::size_t>(length, 1);
   }
   return line;
 }

@@ -68,7 +68,7 @@ ExitCode search(const SearchArguments& arguments, Context& context, const Global
   const auto options = search_options_of(arguments);
   if (!options) return report_error(context, global, options.error(), ExitCode::kUsage);
   auto opened = open_client(global, context);
-  if (!opened) return report_error(context, global, opened.error());
+  if (!opened) return opened.error();
 
   std::string query;
   for (const std::string& word : arguments.words) query += (query.empty() ? "" : " ") + word;

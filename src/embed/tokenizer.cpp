@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "../base/file_reader.h"
+#include "../base/utf8.h"
 #include "papr_rust.h"
 #include "text_cutter.h"
-#include "utf8.h"
 
 namespace papr {
 namespace {

@@ -9,13 +9,15 @@
 #include <string_view>
 #include <utility>
 
-#include "utf8.h"
+#include "../base/utf8.h"
 
 namespace papr {
 namespace {
 
 // SQLite gives up at 2,000 levels and would then fail every filtered search.
 constexpr int kDeepestMetadata = 64;
+
+bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
 bool is_json_object(const std::string& text) {
   if (!text.starts_with('{') && !text.starts_with(' ') && !text.starts_with('\n') &&

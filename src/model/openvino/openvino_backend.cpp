@@ -49,7 +49,7 @@ ov::AnyMap make_config(const BackendOptions& options) {
                     ov::hint::inference_precision(precision),
                     ov::hint::dynamic_quantization_group_size(0)};
   // Kernels are kept per input shape, 5000 by default: of texts of every length that is 190 MB
-  // more. The name is internal to the CPU plugin; a test holds it to that.
+  // more. The name is internal to the CPU plugin: one that it no longer knew would fail every load.
   config["CPU_RUNTIME_CACHE_CAPACITY"] = 64;
   if (options.threads > 0) config.insert(ov::inference_num_threads(options.threads));
   if (!options.compiled_cache.empty()) {
@@ -138,8 +138,12 @@ class OpenVinoBackend final : public ModelBackend {
 
   Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& path) override {
     auto model = load_parts(path);
-    if (!model) return while_doing("load \"" + path.string() + "\"", model.error());
-    return model;
+    if (model) return model;
+    Error error = model.error();
+    if (error.code == ErrorCode::kCorrupt && error.remedy.empty()) {
+      error.remedy = "build or download the package again: a part of it is damaged or missing";
+    }
+    return while_doing("load \"" + path.string() + "\"", std::move(error));
   }
 
  private:

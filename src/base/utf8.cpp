@@ -27,8 +27,10 @@ LeadByte read_lead(unsigned lead) noexcept {
   return {};
 }
 
-/// The length of the character that starts `text`; 0 when none does.
-std::size_t character_length(std::string_view text) noexcept {
+}  // namespace
+
+std::size_t utf8_character_length(std::string_view text) noexcept {
+  if (text.empty()) return 0;
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const LeadByte lead = read_lead(byte(0));
   if (lead.length > text.size()) return 0;
@@ -39,8 +41,6 @@ std::size_t character_length(std::string_view text) noexcept {
   }
   return lead.length;
 }
-
-}  // namespace
 
 std::size_t valid_utf8_prefix(std::string_view text) noexcept {
   std::size_t at = 0;
@@ -54,7 +54,7 @@ std::size_t valid_utf8_prefix(std::string_view text) noexcept {
         continue;
       }
     }
-    const std::size_t length = character_length(text.substr(at));
+    const std::size_t length = utf8_character_length(text.substr(at));
     if (length == 0) return at;
     at += length;
   }
