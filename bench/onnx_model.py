@@ -61,9 +61,7 @@ def embeddings(graph: Graph) -> str:
         + graph.weights["embeddings.token_type_embeddings.weight"][0]
     )
     length = graph.node("Gather", graph.node("Shape", "input_ids"), graph.axis(1))
-    used = graph.node(
-        "Slice", graph.constant(positions), graph.axis(0), length, graph.axis(0)
-    )
+    used = graph.node("Slice", graph.constant(positions), graph.axis(0), length, graph.axis(0))
     return graph.layer_norm(graph.node("Add", words, used), "embeddings.LayerNorm")
 
 
@@ -123,16 +121,10 @@ def build() -> onnx.ModelProto:
             helper.make_tensor_value_info(name, TensorProto.INT32, shape)
             for name in ("input_ids", "attention_mask")
         ],
-        [
-            helper.make_tensor_value_info(
-                "sentence_embedding", TensorProto.FLOAT, ["batch", HIDDEN]
-            )
-        ],
+        [helper.make_tensor_value_info("sentence_embedding", TensorProto.FLOAT, ["batch", HIDDEN])],
         graph.constants,
     )
-    model = helper.make_model(
-        proto, opset_imports=[helper.make_opsetid("", 20)], ir_version=10
-    )
+    model = helper.make_model(proto, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
     onnx.checker.check_model(model)
     return model
 

@@ -25,9 +25,7 @@ def onnx_runtime(model: Path, threads: int) -> Run:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        str(model), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     return lambda ids, mask: session.run(
         ["sentence_embedding"], {"input_ids": ids, "attention_mask": mask}
     )[0]

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "../src/base/process_memory.h"
 #include "papr/client.h"
 
 namespace {
@@ -63,7 +64,7 @@ int main(int argc, char** argv) {
   const auto at = [&](double share) {
     return sorted_ms[static_cast<std::size_t>(share * static_cast<double>(runs - 1) + 0.5)];
   };
-  fmt::print(R"({{"runs":{},"p50_ms":{:.3f},"p99_ms":{:.3f}}})"
+  fmt::print(R"({{"runs":{},"p50_ms":{:.3f},"p99_ms":{:.3f},"peak_bytes":{}}})"
              "\n",
-             runs, at(0.5), at(0.99));
+             runs, at(0.5), at(0.99), papr::peak_resident_bytes());
 }

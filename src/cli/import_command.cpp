@@ -119,7 +119,8 @@ void add_import_command(CLI::App& app, Action& action) {
   auto file = std::make_shared<std::string>();
   CLI::App* const command = app.add_subcommand("import", "remember many texts, from a file");
   command->add_option("FILE", *file, "one JSON object a line; - reads standard input")->required();
-  command->footer(R"(A line: {"content": "...", "id": "...", "metadata": {...}, "user_id": "..."}; only content is needed.
+  command->footer(
+      R"(A line: {"content": "...", "id": "...", "metadata": {...}, "user_id": "..."}; only content is needed.
 A line that cannot be read is named and the rest goes on (exit code 3). Rows are committed as they
 come: a stopped import goes on where it was when it is started again.)");
   command->callback([file, &action] {

@@ -76,10 +76,9 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
 void add_list_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<ListArguments>();
   CLI::App* const command = app.add_subcommand("list", "show the newest memories");
-  auto* const limit =
-      command->add_option("--limit", arguments->limit, "how many, at most")
-          ->check(CLI::Range(1, 1000000000))
-          ->capture_default_str();
+  auto* const limit = command->add_option("--limit", arguments->limit, "how many, at most")
+                          ->check(CLI::Range(1, 1000000000))
+                          ->capture_default_str();
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
   command->add_option("--user", arguments->user, "only memories of this user");
   command->callback([arguments, &action] {

@@ -23,7 +23,8 @@ bool blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n\v\f") == std::string_view::npos;
 }
 
-// nlohmann's text is "[json.exception.parse_error.101] parse error at line 1, column 5: syntax error
+// nlohmann's text is "[json.exception.parse_error.101] parse error at line 1, column 5: syntax
+// error
 // ...; last read: '...'". The line is always 1 here, and what was read is somebody's content.
 std::string reason_of(const Json::parse_error& error) {
   std::string_view text = error.what();

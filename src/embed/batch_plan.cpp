@@ -20,6 +20,12 @@ bool fits(std::size_t rows, std::size_t padded_length, std::size_t tokens_in_use
   return shape.tokens.fixed() || rows * padded_length * 5 <= tokens_in_use * 6;
 }
 
+std::size_t rounded_up(std::size_t tokens, const AxisRange& range) {
+  const std::size_t rounded = (tokens + kTokensStep - 1) / kTokensStep * kTokensStep;
+  if (!range.longest) return rounded;
+  return std::max(tokens, std::min(rounded, static_cast<std::size_t>(*range.longest)));
+}
+
 }  // namespace
 
 std::vector<Batch> plan_batches(std::span<const std::size_t> lengths, const EmbeddingShape& shape) {
@@ -45,6 +51,7 @@ std::vector<Batch> plan_batches(std::span<const std::size_t> lengths, const Embe
   }
   for (Batch& batch : batches) {
     batch.rows = std::max(batch.texts.size(), static_cast<std::size_t>(shape.batch.shortest));
+    batch.tokens = rounded_up(batch.tokens, shape.tokens);
   }
   return batches;
 }

@@ -9,6 +9,7 @@
 
 #include "../base/temporary_folder.h"
 #include "../model/fake_loaded_model.h"
+#include "batch_plan.h"
 #include "tiny_tokenizer.h"
 
 namespace papr {
@@ -122,7 +123,7 @@ TEST(Embedder, FeedsZerosAsTokenTypes) {
     return count_ids(inputs);
   });
   ASSERT_TRUE(embedder->embed("one two"));
-  EXPECT_EQ(types, (std::vector<std::int32_t>{0, 0, 0, 0}));
+  EXPECT_EQ(types, std::vector<std::int32_t>(kTokensStep, 0));
 }
 
 TEST(Embedder, SaysWhatWasCutOff) {

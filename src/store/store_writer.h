@@ -10,7 +10,7 @@
 
 namespace papr {
 
-/// What the program store_writer (store_writer_main.cpp) writes, so that a test can check it.
+/// What the program store_writer (store_writer_for_test.cpp) writes, so that a test can check it.
 inline constexpr std::size_t kWriterDim = 256;
 inline const ModelIdentity kWriterModel{"writer", kWriterDim};
 

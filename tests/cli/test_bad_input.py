@@ -109,9 +109,7 @@ def test_a_full_disk_loses_no_committed_row(papr: Papr) -> None:
 
 def test_unreadable_lines_are_named_and_the_rest_is_imported(papr: Papr) -> None:
     good = [{"id": "a", "content": "tea"}, {"id": "b", "content": "coffee"}]
-    text = (
-        json.dumps(good[0]) + "\nnot json\n\n" + '{"id":"x"}\n' + json.dumps(good[1]) + "\n"
-    )
+    text = json.dumps(good[0]) + "\nnot json\n\n" + '{"id":"x"}\n' + json.dumps(good[1]) + "\n"
     done = papr.run("--json", "import", "-", stdin=text)
     assert done.returncode == 3
     report = json.loads(done.stdout)

@@ -64,7 +64,8 @@ def test_the_same_text_again_is_one_memory_and_the_same_id_replaces(papr: Papr) 
 
 
 def test_list_shows_the_newest_first_and_counts_all(papr: Papr) -> None:
-    papr.json("import", "-", stdin=lines_of([{"id": f"{i:02}", "content": f"text {i}"} for i in range(30)]))
+    rows = [{"id": f"{i:02}", "content": f"text {i}"} for i in range(30)]
+    papr.json("import", "-", stdin=lines_of(rows))
     shown = papr.json("list", "--limit", "3")
     assert list(shown) == ["memories", "count"]
     assert list(shown["memories"][0]) == ["id", "content", "metadata", "created_at"]
