@@ -12,6 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int kDeepestLevel = 64;
 constexpr std::string_view kShape =
     R"(one JSON object a line: {"content": "...", "id": "...", "metadata": {...}})";
 
@@ -44,10 +45,19 @@ Result<std::string> text_field(const std::string& key, const Json& value) {
 
 Result<Memory> parse_memory_line(std::string_view line) {
   Json json;
+  bool too_deep = false;
+  // nlohmann reads any depth, but writes and frees by recursion: a line of brackets would end us.
+  const auto in_depth = [&too_deep](int depth, Json::parse_event_t, const Json&) {
+    too_deep = too_deep || depth > kDeepestLevel;
+    return !too_deep;
+  };
   try {
-    json = Json::parse(line);
+    json = Json::parse(line, in_depth);
   } catch (const Json::parse_error& error) {
     return fail_line("not JSON: " + reason_of(error));
+  }
+  if (too_deep) {
+    return fail_line("nested deeper than " + std::to_string(kDeepestLevel) + " levels");
   }
   if (!json.is_object()) return fail_line("not a JSON object but " + std::string(json.type_name()));
 

@@ -50,6 +50,14 @@ TEST(ParseMemoryLine, WhatCannotBeReadIsRefusedAndSaid) {
   }
 }
 
+TEST(ParseMemoryLine, AnyDepthIsRefusedAndNeverACrash) {
+  const std::string deep(1'000'000, '[');
+  const auto memory = parse_memory_line(R"({"content":"a","metadata":{"x":)" + deep +
+                                        std::string(deep.size(), ']') + "}}");
+  ASSERT_FALSE(memory);
+  EXPECT_NE(memory.error().message.find("nested"), std::string::npos) << memory.error().message;
+}
+
 TEST(IdOfContent, IsTheSameForTheSameTextOfTheSameOwnerOnly) {
   const Memory tea{.content = "tea"};
   EXPECT_EQ(id_of_content(tea), id_of_content({.id = "other", .content = "tea"}));
