@@ -44,12 +44,12 @@ demo:
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:
-	@$(PYTHON) tools/setup.py build dev
+	@$(PYTHON) tools/setup.py build demo dev
 	@$(MAKE) --no-print-directory build-release
 	@$(VENV_PYTHON) tools/run_tests.py --preset release --jobs $(JOBS)
 
 bench:
-	@$(PYTHON) tools/setup.py build dev
+	@$(PYTHON) tools/setup.py build demo dev
 	@$(MAKE) --no-print-directory build-release
 	@$(VENV_PYTHON) bench/run.py
 

@@ -26,11 +26,10 @@ enum class AnsweredBy { kLocal, kCloud };
 [[nodiscard]] std::string_view name_of(AnsweredBy side) noexcept;
 
 struct ClientOptions {
-  std::filesystem::path model;           ///< a `*.mlpackage` with its tokenizer.json beside it
-  std::filesystem::path store;           ///< an SQLite file, created when missing
-  int threads = 0;                       ///< of one prediction; 0: as many as the machine has cores
-  std::filesystem::path compiled_cache;  ///< folder for compiled models; empty: keep none
-  EventSink* events = nullptr;           ///< must outlive the client
+  std::filesystem::path model;  ///< a `*.mlpackage` with its tokenizer.json beside it
+  std::filesystem::path store;  ///< an SQLite file, created when missing
+  int threads = 0;              ///< of one prediction; 0: as many as the machine has cores
+  EventSink* events = nullptr;  ///< must outlive the client
 };
 
 struct SearchOptions {
@@ -97,7 +96,7 @@ class Client {
 
   /// Stores one JSON object a line: {"id", "content", "metadata", "user_id", "namespace_id",
   /// "organization_id"}; only content is required. A line that cannot be read is reported and the
-  /// rest goes on. Commits every few hundred rows, so a killed import resumes where it was.
+  /// rest goes on. Commits every 128 rows, so a killed import resumes where it was.
   /// @error the store's or the model's; what was committed before stays.
   [[nodiscard]] Result<ImportReport> import_lines(
       std::istream& lines, const std::function<void(const ImportProgress&)>& on_progress = {});

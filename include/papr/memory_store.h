@@ -21,7 +21,7 @@ namespace papr {
 struct Memory {
   std::string id;                    ///< unique within a store; never empty once stored
   std::string content;               ///< never empty
-  std::string metadata_json = "{}";  ///< a JSON object, kept as it is spelled
+  std::string metadata_json = "{}";  ///< a JSON object; the store keeps its spelling
   std::string user_id;               ///< empty: of no user in particular
   std::string namespace_id;          ///< empty: of no namespace
   std::string organization_id;       ///< empty: of no organisation

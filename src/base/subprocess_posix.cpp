@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -55,8 +56,9 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
   ~Child() {
+    if (reaped_) return;  // The number may be another process's by now.
     ::kill(-pid_, SIGKILL);
-    if (!reaped_) ::waitpid(pid_, nullptr, 0);
+    ::waitpid(pid_, nullptr, 0);
   }
 
   // The exit code, or nothing while it still runs.
@@ -146,9 +148,13 @@ class PosixSubprocess final : public Subprocess {
   Result<CommandOutput> run(const Command& command) override {
     if (command.argv.empty()) return fail(ErrorCode::kInvalidArgument, "run: no command");
     const auto deadline = SteadyClock::now() + command.time_limit;
+    // Between pipe and FD_CLOEXEC another thread's program would inherit the write end.
+    static std::mutex one_start_at_a_time;
+    std::unique_lock lock(one_start_at_a_time);
     auto pipe = make_pipe();
     if (!pipe) return std::unexpected(pipe.error());
     const auto pid = spawn(command, pipe->write_end.get());
+    lock.unlock();
     if (!pid) return std::unexpected(pid.error());
     Child child(*pid);
     pipe->write_end.reset();

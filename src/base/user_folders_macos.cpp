@@ -3,12 +3,10 @@
 
 namespace papr {
 
-std::optional<UserFolders> user_folders(const Environment& environment) {
+std::optional<std::filesystem::path> user_data_folder(const Environment& environment) {
   const auto home = environment("HOME");
   if (!home || !std::filesystem::path(*home).is_absolute()) return std::nullopt;
-  const auto library = std::filesystem::path(*home) / "Library";
-  return UserFolders{.data = library / "Application Support" / "papr",
-                     .cache = library / "Caches" / "papr"};
+  return std::filesystem::path(*home) / "Library" / "Application Support" / "papr";
 }
 
 }  // namespace papr

@@ -15,17 +15,15 @@ Environment environment_of(std::map<std::string, std::string> values) {
   };
 }
 
-TEST(UserFolders, LieBelowHomeAndApartFromEachOther) {
-  const auto folders = user_folders(environment_of({{"HOME", "/home/ada"}}));
-  ASSERT_TRUE(folders);
-  EXPECT_TRUE(folders->data.string().starts_with("/home/ada/"));
-  EXPECT_TRUE(folders->cache.string().starts_with("/home/ada/"));
-  EXPECT_NE(folders->data, folders->cache);
+TEST(UserDataFolder, LiesBelowHome) {
+  const auto folder = user_data_folder(environment_of({{"HOME", "/home/ada"}}));
+  ASSERT_TRUE(folder);
+  EXPECT_TRUE(folder->string().starts_with("/home/ada/"));
 }
 
-TEST(UserFolders, WithoutAHomeThereAreNone) {
-  EXPECT_FALSE(user_folders(environment_of({})));
-  EXPECT_FALSE(user_folders(environment_of({{"HOME", "relative"}})));
+TEST(UserDataFolder, WithoutAHomeThereIsNone) {
+  EXPECT_FALSE(user_data_folder(environment_of({})));
+  EXPECT_FALSE(user_data_folder(environment_of({{"HOME", "relative"}})));
 }
 
 TEST(ProcessEnvironment, AnEmptyValueCountsAsUnset) {

@@ -13,13 +13,10 @@ std::optional<std::filesystem::path> absolute(const Environment& environment, co
 
 }  // namespace
 
-std::optional<UserFolders> user_folders(const Environment& environment) {
-  const auto home = absolute(environment, "HOME");
-  const auto data = absolute(environment, "XDG_DATA_HOME");
-  const auto cache = absolute(environment, "XDG_CACHE_HOME");
-  if (!home && !(data && cache)) return std::nullopt;
-  return UserFolders{.data = data.value_or(home.value_or("") / ".local/share") / "papr",
-                     .cache = cache.value_or(home.value_or("") / ".cache") / "papr"};
+std::optional<std::filesystem::path> user_data_folder(const Environment& environment) {
+  if (const auto data = absolute(environment, "XDG_DATA_HOME")) return *data / "papr";
+  if (const auto home = absolute(environment, "HOME")) return *home / ".local/share/papr";
+  return std::nullopt;
 }
 
 }  // namespace papr

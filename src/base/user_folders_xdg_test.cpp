@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <string>
+
 #include "user_folders.h"
 
 namespace papr {
 namespace {
 
-TEST(UserFoldersXdg, TheXdgVariablesWinUnlessRelative) {
-  const auto folders = user_folders([](const char* name) -> std::optional<std::string> {
-    const std::string wanted = name;
-    if (wanted == "HOME") return "/home/ada";
-    if (wanted == "XDG_DATA_HOME") return "/data";
-    if (wanted == "XDG_CACHE_HOME") return "cache";
-    return std::nullopt;
+std::optional<std::filesystem::path> folder_with_xdg(const std::string& data_home) {
+  return user_data_folder([&](const char* name) -> std::optional<std::string> {
+    return std::string(name) == "HOME" ? "/home/ada" : data_home;
   });
-  ASSERT_TRUE(folders);
-  EXPECT_EQ(folders->data, "/data/papr");
-  EXPECT_EQ(folders->cache, "/home/ada/.cache/papr");
+}
+
+TEST(UserDataFolderXdg, TheVariableWinsUnlessRelative) {
+  EXPECT_EQ(folder_with_xdg("/data"), "/data/papr");
+  EXPECT_EQ(folder_with_xdg("data"), "/home/ada/.local/share/papr");
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ void add_add_command(CLI::App& app, Action& action) {
   CLI::App* const command = app.add_subcommand("add", "remember one text");
   command->add_option("TEXT", arguments->words, "what to remember")->required();
   command->add_option("--id", arguments->id, "its id (default: made from the text)");
-  command->add_option("--user", arguments->user, "whose it is");
+  command->add_option("--user", arguments->user, "whose it is")->check(not_empty());
   command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be repeated")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

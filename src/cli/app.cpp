@@ -66,10 +66,23 @@ ExitCode parse_and_run(std::vector<std::string> arguments, Context& context) {
   } catch (const CLI::ParseError& end) {
     return report_parse_end(app, end, context, options);
   }
-  return action(context, options);
+  try {
+    return action(context, options);
+  } catch (const std::exception& error) {  // as when memory runs out
+    return report_error(context, options,
+                        {.code = ErrorCode::kUnavailable, .message = error.what(), .remedy = {}});
+  }
 }
 
 }  // namespace
+
+CLI::Validator not_empty() {
+  return CLI::Validator(
+      [](const std::string& value) {
+        return value.empty() ? std::string("must not be empty") : std::string();
+      },
+      "");
+}
 
 ExitCode run(std::vector<std::string> arguments, Context& context) noexcept try {
   return parse_and_run(std::move(arguments), context);

@@ -8,12 +8,16 @@
 
 namespace CLI {
 class App;
-}
+class Validator;
+}  // namespace CLI
 
 namespace papr::cli {
 
 /// What the chosen command does once its options are read. Set by the command that was named.
 using Action = std::function<ExitCode(Context&, const GlobalOptions&)>;
+
+/// Refuses an empty value: `--user "$U"` with U unset must not mean every user.
+[[nodiscard]] CLI::Validator not_empty();
 
 // Each adds one command to `app`: its options, its help, and what it sets `action` to when named.
 void add_add_command(CLI::App& app, Action& action);

@@ -12,8 +12,8 @@ namespace papr::cli {
 namespace {
 
 ExitCode remove(const std::string& id, Context& context, const GlobalOptions& global) {
-  const auto path = store_path(global, context);
-  if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
+  const auto path = existing_store_path(global, context);
+  if (!path) return report_settings_error(context, global, path.error());
   auto store = MemoryStore::open(*path);
   if (!store) return report_error(context, global, store.error());
   const auto removed = store->remove(id);

@@ -42,8 +42,8 @@ Json json_of(const std::vector<Memory>& memories, std::size_t count) {
 }
 
 ExitCode list(const ListArguments& arguments, Context& context, const GlobalOptions& global) {
-  const auto path = store_path(global, context);
-  if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
+  const auto path = existing_store_path(global, context);
+  if (!path) return report_settings_error(context, global, path.error());
   const auto store = MemoryStore::open(*path);
   if (!store) return report_error(context, global, store.error());
   MemoryFilter filter;
@@ -80,7 +80,7 @@ void add_list_command(CLI::App& app, Action& action) {
                           ->check(CLI::Range(1, 1000000000))
                           ->capture_default_str();
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
-  command->add_option("--user", arguments->user, "only memories of this user");
+  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return list(*arguments, context, global);

@@ -7,6 +7,8 @@
 #include "terminal.h"
 
 int main(int argc, char** argv) {
+  // Synced with stdio, std::cin takes a read error for the end of the input.
+  std::ios::sync_with_stdio(false);
   papr::cli::Context context{.in = std::cin,
                              .out = std::cout,
                              .err = std::cerr,
@@ -17,7 +19,8 @@ int main(int argc, char** argv) {
   const auto code = papr::cli::run(arguments, context);
   std::cout.flush();
   // A script must not take half an answer for a whole one, as when the disk is full.
-  if (!std::cout && code == papr::cli::ExitCode::kOk) {
+  const bool done = code == papr::cli::ExitCode::kOk || code == papr::cli::ExitCode::kDegraded;
+  if (!std::cout && done) {
     std::cerr << "papr: write standard output: it was closed or is full\n";
     return static_cast<int>(papr::cli::ExitCode::kFailed);
   }

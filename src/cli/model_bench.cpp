@@ -8,6 +8,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -102,9 +103,7 @@ ExitCode bench(const BenchArguments& arguments, Context& context, const GlobalOp
   const auto precision = arguments.precision == "bf16" ? Precision::kBfloat16 : Precision::kFloat32;
   const auto start = SteadyClock::now();
   const auto backend =
-      make_system_model_backend({.threads = arguments.threads,
-                                 .precision = precision,
-                                 .compiled_cache = compiled_cache_folder(context)});
+      make_system_model_backend({.threads = arguments.threads, .precision = precision});
   const auto opened = open_embedder(*backend, *path);
   if (!opened) return report_error(context, global, opened.error());
   const auto first = opened->embedder.embed(texts->front());
@@ -118,7 +117,8 @@ ExitCode bench(const BenchArguments& arguments, Context& context, const GlobalOp
   const auto runs = measured->sorted_ms.size();
   const double texts_per_s = static_cast<double>(runs) / measured->seconds;
   if (global.json) {
-    print_json(context, {{"threads", arguments.threads},
+    print_json(context, {{"threads", arguments.threads > 0 ? arguments.threads
+                                                           : std::thread::hardware_concurrency()},
                          {"precision", name_of(precision)},
                          {"tokens_mean", measured->tokens_mean},
                          {"runs", runs},

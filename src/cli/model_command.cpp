@@ -45,8 +45,7 @@ std::string text_of(const TensorInfo& tensor) {
 ExitCode info(Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);
   if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
-  const auto backend =
-      make_system_model_backend({.compiled_cache = compiled_cache_folder(context)});
+  const auto backend = make_system_model_backend({});
   const auto opened = open_embedder(*backend, *path);
   if (!opened) return report_error(context, global, opened.error());
   const ModelInfo& model = opened->embedder.model().info();

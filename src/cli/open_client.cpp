@@ -7,11 +7,6 @@
 
 namespace papr::cli {
 
-std::filesystem::path compiled_cache_folder(const Context& context) {
-  const auto folders = user_folders(context.environment);
-  return folders ? folders->cache / "compiled" : std::filesystem::path();
-}
-
 std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options, Context& context) {
   const auto refused = [&](const Error& error, ExitCode code) {
     return std::unexpected(report_error(context, options, error, code));
@@ -21,10 +16,7 @@ std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options, 
   const auto store = store_path(options, context);
   if (!store) return refused(store.error(), ExitCode::kUsage);
   auto sink = options.quiet || options.json ? nullptr : std::make_unique<HumanSink>(context.err);
-  auto client = Client::open({.model = *model,
-                              .store = *store,
-                              .compiled_cache = compiled_cache_folder(context),
-                              .events = sink.get()});
+  auto client = Client::open({.model = *model, .store = *store, .events = sink.get()});
   if (!client) return refused(client.error(), ExitCode::kFailed);
   return OpenedClient{std::move(sink), std::move(*client)};
 }

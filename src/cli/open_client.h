@@ -26,9 +26,6 @@ struct OpenedClient {
 [[nodiscard]] std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options,
                                                                 Context& context);
 
-/// Where compiled models are kept between runs; empty when the environment names no home.
-[[nodiscard]] std::filesystem::path compiled_cache_folder(const Context& context);
-
 /// "K=V" words of --metadata and --filter.
 /// @error kInvalidArgument  a word without "=", or without a key before it.
 [[nodiscard]] Result<std::map<std::string, std::string>> parse_pairs(

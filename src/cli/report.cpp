@@ -26,6 +26,11 @@ ExitCode report_error(Context& context, const GlobalOptions& options, const Erro
   return code;
 }
 
+ExitCode report_settings_error(Context& context, const GlobalOptions& options, const Error& error) {
+  const bool usage = error.code == ErrorCode::kInvalidArgument;
+  return report_error(context, options, error, usage ? ExitCode::kUsage : ExitCode::kFailed);
+}
+
 void remark(Context& context, const GlobalOptions& options, std::string_view text) {
   if (!options.quiet) context.err << text << '\n';
 }

@@ -23,6 +23,10 @@ void print_json(Context& context, const Json& json);
 [[nodiscard]] ExitCode report_error(Context& context, const GlobalOptions& options,
                                     const Error& error, ExitCode code = ExitCode::kFailed);
 
+/// The same for settings: what was not given is wrong usage, what is not there a failure.
+[[nodiscard]] ExitCode report_settings_error(Context& context, const GlobalOptions& options,
+                                             const Error& error);
+
 /// A remark on stderr, unless --quiet.
 void remark(Context& context, const GlobalOptions& options, std::string_view text);
 

@@ -67,6 +67,10 @@ Result<SearchOptions> search_options_of(const SearchArguments& arguments) {
 ExitCode search(const SearchArguments& arguments, Context& context, const GlobalOptions& global) {
   const auto options = search_options_of(arguments);
   if (!options) return report_error(context, global, options.error(), ExitCode::kUsage);
+  const auto model = model_path(global, context);
+  if (!model) return report_settings_error(context, global, model.error());
+  const auto store = existing_store_path(global, context);
+  if (!store) return report_settings_error(context, global, store.error());
   auto opened = open_client(global, context);
   if (!opened) return opened.error();
 
@@ -95,7 +99,7 @@ void add_search_command(CLI::App& app, Action& action) {
   command->add_option("-k,--limit", arguments->limit, "how many hits, at most")
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
-  command->add_option("--user", arguments->user, "only memories of this user");
+  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
   command
       ->add_option("--filter", arguments->filters,
                    "KEY=VALUE: only memories whose metadata has it; may be repeated")

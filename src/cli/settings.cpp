@@ -16,11 +16,22 @@ Result<std::filesystem::path> model_path(const GlobalOptions& options, const Con
 Result<std::filesystem::path> store_path(const GlobalOptions& options, const Context& context) {
   if (!options.store.empty()) return options.store;
   if (const auto store = context.environment("PAPR_STORE")) return *store;
-  if (const auto folders = user_folders(context.environment)) {
-    return folders->data / "memories.sqlite";
+  if (const auto folder = user_data_folder(context.environment)) {
+    return *folder / "memories.sqlite";
   }
   return fail(ErrorCode::kInvalidArgument, "no store given, and no home folder to keep one in",
               "name an SQLite file with --store or in PAPR_STORE");
+}
+
+Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
+                                                  const Context& context) {
+  auto path = store_path(options, context);
+  std::error_code unreadable;
+  if (path && !std::filesystem::exists(*path, unreadable) && !unreadable) {
+    return fail(ErrorCode::kNotFound, "open store \"" + path->string() + "\": no such file",
+                "`papr add` and `papr import` make it; --store or PAPR_STORE names another");
+  }
+  return path;
 }
 
 }  // namespace papr::cli

@@ -27,4 +27,9 @@ struct GlobalOptions {
 [[nodiscard]] Result<std::filesystem::path> store_path(const GlobalOptions& options,
                                                        const Context& context);
 
+/// The same for a command that only reads: the store must be there already.
+/// @error kNotFound  it is not; a mistyped name must not become an empty store.
+[[nodiscard]] Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
+                                                                const Context& context);
+
 }  // namespace papr::cli

@@ -52,8 +52,7 @@ Result<Client> Client::open(const ClientOptions& options) {
   auto clock = std::make_shared<const SystemClock>();
   const SteadyTime start = clock->steady_now();
   tell(options.events, {.name = "load_started", .fields = {}});
-  const auto backend = make_system_model_backend(
-      {.threads = options.threads, .compiled_cache = options.compiled_cache});
+  const auto backend = make_system_model_backend({.threads = options.threads});
   auto opened = open_embedder(*backend, options.model);
   const double seconds = milliseconds_between(start, clock->steady_now()) / 1000;
   if (!opened) {

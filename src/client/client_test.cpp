@@ -199,6 +199,21 @@ TEST(ClientImport, AgainSkipsWhatIsStoredAndEmbedsNothing) {
   EXPECT_EQ(report->added + report->updated, 0u);
 }
 
+TEST(ClientImport, OfTwoLinesWithOneIdTheLaterStaysHoweverOftenItIsRepeated) {
+  const Bench bench;
+  auto client = bench.open();
+  ASSERT_TRUE(client);
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_TRUE(import_text(*client,
+                            "{\"id\":\"a\",\"content\":\"tea\"}\n"
+                            "{\"id\":\"a\",\"content\":\"coffee\"}\n"));
+    const auto answer = client->search("coffee");
+    ASSERT_TRUE(answer) << answer.error().message;
+    ASSERT_EQ(answer->hits.size(), 1u);
+    EXPECT_EQ(answer->hits[0].memory.content, "coffee");
+  }
+}
+
 TEST(ClientImport, OfNothingIsDoneAtOnce) {
   const Bench bench;
   auto client = bench.open();

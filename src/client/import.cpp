@@ -2,6 +2,7 @@
 #include "import.h"
 
 #include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ namespace {
 // One commit a batch: a killed import loses at most this many rows of work, and rows of like length
 // find each other in it for the model's batches.
 constexpr std::size_t kRowsPerCommit = 128;
+constexpr std::size_t kBytesPerCommit = std::size_t{32} << 20;
 constexpr std::size_t kLongestLineBytes = std::size_t{16} << 20;
 
 std::vector<Memory> without_stored(std::vector<Memory> batch, const std::vector<bool>& stored) {
@@ -29,9 +31,9 @@ class Import {
  public:
   explicit Import(ClientParts& parts) : parts_(parts) {}
 
-  // Fills the batch from one line, or says why the line is refused.
-  void take(const Line& line) {
-    if (line.text.find_first_not_of(" \t") == std::string::npos && !line.too_long) return;
+  // Fills the batch from one line, or notes why the line is refused.
+  Result<> take(const Line& line) {
+    if (line.text.find_first_not_of(" \t") == std::string::npos && !line.too_long) return {};
     ++report.read;
     auto memory = line.too_long
                       ? fail(ErrorCode::kInvalidArgument,
@@ -39,16 +41,27 @@ class Import {
                       : parse_memory_line(line.text);
     if (!memory) {
       report.rejected.push_back({line.number, memory.error().message});
-      return;
+      return {};
     }
     if (memory->id.empty()) memory->id = id_of_content(*memory);
+    // Two lines of one id are two commits, in their order: the later one is what stays.
+    if (!ids_.insert(memory->id).second) {
+      if (const auto committed = commit(); !committed) return committed;
+      ids_.insert(memory->id);
+    }
+    bytes_ += line.text.size();
     batch_.push_back(std::move(*memory));
+    return {};
   }
 
-  [[nodiscard]] bool full() const noexcept { return batch_.size() >= kRowsPerCommit; }
+  [[nodiscard]] bool full() const noexcept {
+    return batch_.size() >= kRowsPerCommit || bytes_ >= kBytesPerCommit;
+  }
 
   // Embeds and commits the batch, without what is stored already.
   Result<> commit() {
+    ids_.clear();
+    bytes_ = 0;
     const auto stored = parts_.store.unchanged(parts_.identity, batch_);
     if (!stored) return std::unexpected(stored.error());
     const std::size_t size = batch_.size();
@@ -77,6 +90,8 @@ class Import {
  private:
   ClientParts& parts_;
   std::vector<Memory> batch_;
+  std::set<std::string> ids_;  // of the batch
+  std::size_t bytes_ = 0;      // of the batch's lines
 };
 
 }  // namespace
@@ -90,7 +105,9 @@ Result<ImportReport> import_lines(ClientParts& parts, std::istream& lines,
     auto line = reader.next();
     if (!line) return std::unexpected(line.error());
     more = line->has_value();
-    if (more) import.take(**line);
+    if (more) {
+      if (const auto taken = import.take(**line); !taken) return std::unexpected(taken.error());
+    }
     if (more && !import.full()) continue;
     if (const auto committed = import.commit(); !committed) {
       return std::unexpected(committed.error());

@@ -10,7 +10,7 @@
 namespace papr {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;  // metadata keeps the order in which it was written
 
 constexpr int kDeepestLevel = 64;
 constexpr std::string_view kShape =
@@ -27,7 +27,7 @@ bool blank(std::string_view text) {
 // nlohmann's text is "[json.exception.parse_error.101] parse error at line 1, column 5: syntax
 // error
 // ...; last read: '...'". The line is always 1 here, and what was read is somebody's content.
-std::string reason_of(const Json::parse_error& error) {
+std::string reason_of(const Json::exception& error) {
   std::string_view text = error.what();
   text = text.substr(0, text.find("; last read"));
   const std::size_t column = text.find("column ");
@@ -53,7 +53,7 @@ Result<Memory> parse_memory_line(std::string_view line) {
   };
   try {
     json = Json::parse(line, in_depth);
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {  // a number may be out of range as well
     return fail_line("not JSON: " + reason_of(error));
   }
   if (too_deep) {

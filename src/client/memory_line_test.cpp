@@ -32,6 +32,7 @@ TEST(ParseMemoryLine, WhatCannotBeReadIsRefusedAndSaid) {
       {"", "not JSON"},
       {"{", "not JSON"},
       {R"({"content":"a"} trailing)", "not JSON"},
+      {R"({"content":"a","metadata":{"n":1e999}})", "not JSON"},
       {"[1]", "not a JSON object"},
       {R"({})", "content"},
       {R"({"content":" \n"})", "blank"},

@@ -56,7 +56,6 @@ enum class Precision { kFloat32, kBfloat16 };
 struct BackendOptions {
   int threads = 0;  ///< threads of one prediction; 0: as many as the machine has cores
   Precision precision = Precision::kFloat32;
-  std::filesystem::path compiled_cache;  ///< folder for compiled models; empty: keep none
 };
 
 /// The door to a model runtime. `load` may take minutes the first time and is called from one

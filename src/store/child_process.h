@@ -26,7 +26,8 @@ class ChildProcess {
  public:
   explicit ChildProcess(std::vector<std::string> argv) {
     std::array<int, 2> pipe{};
-    if (::pipe2(pipe.data(), O_CLOEXEC) != 0) return;
+    if (::pipe(pipe.data()) != 0) return;
+    for (const int end : pipe) ::fcntl(end, F_SETFD, FD_CLOEXEC);
     out_ = UniqueFd(pipe[0]);
     const UniqueFd write_end(pipe[1]);
     posix_spawn_file_actions_t actions;

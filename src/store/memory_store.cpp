@@ -127,6 +127,7 @@ Result<PutOutcome> MemoryStore::put(const ModelIdentity& model,
   const Database& database = impl_->database;
   auto transaction = Transaction::begin(database, Transaction::Kind::kWrite);
   if (!transaction) return std::unexpected(transaction.error());
+  if (const auto there = database.check_in_place(); !there) return std::unexpected(there.error());
   const auto stored = stored_identity(database);
   if (!stored) return std::unexpected(stored.error());
   if (*stored) {

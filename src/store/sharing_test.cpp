@@ -194,5 +194,17 @@ TEST_F(Sharing, ARowThatAnotherConnectionReplacesMeanwhileIsOldOrNewButNeverMixe
   }
 }
 
+TEST_F(Sharing, AStoreThatWasMovedAwayIsNotWrittenToAnyMore) {
+  auto store = open();
+  const std::vector first{embedded("a")};
+  ASSERT_TRUE(store.put(kModel, first));
+  std::filesystem::rename(path_, folder_.path() / "elsewhere.db");
+  const std::vector second{embedded("b")};
+  const auto put = store.put(kModel, second);
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().code, ErrorCode::kUnavailable);
+  EXPECT_NE(put.error().remedy, "");
+}
+
 }  // namespace
 }  // namespace papr

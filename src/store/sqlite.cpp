@@ -203,8 +203,13 @@ Result<std::int64_t> Database::integer(std::string_view sql) const {
 
 bool Database::in_transaction() const noexcept { return !sqlite3_get_autocommit(handle_.get()); }
 
-std::int64_t Database::last_rowid() const noexcept {
-  return sqlite3_last_insert_rowid(handle_.get());
+Result<> Database::check_in_place() const {
+  int moved = 0;
+  sqlite3_file_control(handle_.get(), "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved == 0) return {};
+  return fail(ErrorCode::kUnavailable,
+              "write store \"" + path_.string() + "\": the file was moved or deleted meanwhile",
+              "put it back or choose another --store, and start again");
 }
 
 std::unexpected<Error> Database::failure(int code) const {

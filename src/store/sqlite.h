@@ -74,8 +74,11 @@ class Database {
   [[nodiscard]] Result<std::int64_t> integer(std::string_view sql) const;
 
   [[nodiscard]] bool in_transaction() const noexcept;
-  [[nodiscard]] std::int64_t last_rowid() const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
+
+  /// @error kUnavailable  the file was moved or deleted since it was opened: what is written now
+  ///                      would be lost with it.
+  [[nodiscard]] Result<> check_in_place() const;
 
   /// What `code`, the answer of the last call, means; the message names the file.
   [[nodiscard]] std::unexpected<Error> failure(int code) const;

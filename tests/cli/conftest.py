@@ -32,14 +32,12 @@ class Papr:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if name == "PATH" or name.endswith("SAN_OPTIONS")
+            if name == "PATH" or name.endswith(("SAN_OPTIONS", "_SANITIZERS"))
         }
         return kept | {
             "HOME": str(self.home),
             "PAPR_MODEL": str(self.model),
             "PAPR_STORE": str(self.store),
-            # Shared by all tests: compiling the model once is enough.
-            "XDG_CACHE_HOME": str(MODELS / "test-cache"),
             "LC_ALL": "C.UTF-8",
         }
 

@@ -28,7 +28,7 @@ def test_no_model_is_wrong_usage_and_says_how_to_name_one(papr: Papr) -> None:
 
 
 def test_a_model_that_is_not_there_is_named(papr: Papr) -> None:
-    error = papr.error("search", "tea", "--model", "/no/such.mlpackage", exit_code=1)
+    error = papr.error("add", "tea", "--model", "/no/such.mlpackage", exit_code=1)
     check(error, "not_found", "/no/such.mlpackage")
 
 
@@ -57,7 +57,34 @@ def test_a_truncated_package_is_corrupt(papr: Papr) -> None:
 def test_a_model_without_its_tokenizer_says_where_it_belongs(papr: Papr) -> None:
     copy = papr.home / MINILM.name
     shutil.copytree(MINILM, copy)
-    check(papr.error("search", "tea", "--model", copy, exit_code=1), "not_found", "tokenizer.json")
+    check(papr.error("add", "tea", "--model", copy, exit_code=1), "not_found", "tokenizer.json")
+
+
+def test_a_mistyped_store_is_named_and_not_made(papr: Papr) -> None:
+    for command in (["list"], ["delete", "a"], ["search", "tea"]):
+        check(papr.error(*command, exit_code=1), "not_found", str(papr.store))
+    assert not papr.store.exists()
+
+
+def test_a_read_error_on_standard_input_is_not_the_end_of_it(papr: Papr) -> None:
+    folder = os.open(papr.home, os.O_RDONLY)
+    done = subprocess.run(
+        [str(PROGRAM), "--json", "import", "-"],
+        env=papr.environment,
+        stdin=folder,
+        capture_output=True,
+        check=False,
+    )
+    os.close(folder)
+    assert done.returncode == 1, done.stdout
+    assert json.loads(done.stdout)["error"]["code"] == "unavailable"
+
+
+def test_a_number_out_of_range_is_a_rejected_line(papr: Papr) -> None:
+    text = '{"content":"good"}\n{"content":"bad","metadata":{"n":1e999}}\n'
+    done = papr.run("--json", "import", "-", stdin=text)
+    assert done.returncode == 3
+    assert [row["line"] for row in json.loads(done.stdout)["rejected"]] == [2]
 
 
 def test_a_store_made_with_another_model_is_refused_and_untouched(papr: Papr) -> None:
@@ -130,6 +157,7 @@ def test_bad_utf8_in_a_corpus_is_a_rejected_line(papr: Papr) -> None:
 
 
 def test_bad_utf8_in_a_query_is_refused(papr: Papr) -> None:
+    papr.json("add", "tea")
     done = subprocess.run(
         [str(PROGRAM).encode(), b"--json", b"search", b"caf\xe9"],
         env=papr.environment,
@@ -142,6 +170,7 @@ def test_bad_utf8_in_a_query_is_refused(papr: Papr) -> None:
 
 @pytest.mark.parametrize("query", ["", "  ", "\n"])
 def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
+    papr.json("add", "tea")
     check(papr.error("search", query, exit_code=1), "invalid_argument", "blank")
 
 
@@ -158,6 +187,8 @@ def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
         ["model"],
         ["model", "bench", "--duration", "5"],
         ["list", "--limit", "-1"],
+        ["list", "--user", ""],
+        ["search", "tea", "--user", ""],
         ["list", "--limit", "3", "--all"],
     ],
 )
@@ -179,6 +210,8 @@ def test_an_input_file_that_is_missing_or_a_folder_is_named(papr: Papr) -> None:
 def test_a_closed_standard_output_is_a_failure(papr: Papr) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
+    papr.json("add", "--id", "a", "tea")
+    papr.json("delete", "a")
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [str(PROGRAM), "list"], env=papr.environment, stdout=full, check=False

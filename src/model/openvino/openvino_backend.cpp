@@ -53,9 +53,6 @@ ov::AnyMap make_config(const BackendOptions& options) {
   // name is internal to the CPU plugin: one that it no longer knew would fail every load.
   config["CPU_RUNTIME_CACHE_CAPACITY"] = 1024;
   if (options.threads > 0) config.insert(ov::inference_num_threads(options.threads));
-  if (!options.compiled_cache.empty()) {
-    config.insert(ov::cache_dir(options.compiled_cache.string()));
-  }
   return config;
 }
 
@@ -150,7 +147,9 @@ class OpenVinoBackend final : public ModelBackend {
  private:
   Result<std::unique_ptr<LoadedModel>> load_parts(const std::filesystem::path& path) {
     std::error_code unreadable;
-    if (!std::filesystem::exists(path, unreadable)) {
+    const bool there = std::filesystem::exists(path, unreadable);
+    if (unreadable) return fail(ErrorCode::kUnavailable, unreadable.message());
+    if (!there) {
       return fail(ErrorCode::kNotFound, "no such package", "give the path of a folder *.mlpackage");
     }
     auto translated = [&]() -> Result<TranslatedModel> {
