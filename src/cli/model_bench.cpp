@@ -117,8 +117,9 @@ ExitCode bench(const BenchArguments& arguments, Context& context, const GlobalOp
   const auto runs = measured->sorted_ms.size();
   const double texts_per_s = static_cast<double>(runs) / measured->seconds;
   if (global.json) {
-    print_json(context, {{"threads", arguments.threads > 0 ? arguments.threads
-                                                           : std::thread::hardware_concurrency()},
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    const int threads = arguments.threads > 0 ? arguments.threads : cores;
+    print_json(context, {{"threads", threads},
                          {"precision", name_of(precision)},
                          {"tokens_mean", measured->tokens_mean},
                          {"runs", runs},
