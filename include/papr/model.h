@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "papr/result.h"
 
 namespace papr {
 
@@ -45,6 +49,38 @@ struct ModelInfo {
   std::string kind;  ///< "mlprogram"
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
+};
+
+/// One input of a prediction: row-major values that the caller keeps alive during `run`.
+struct TensorView {
+  std::string_view name;
+  ElementType type = ElementType::kInt32;
+  std::span<const std::int64_t> shape;
+  std::span<const std::byte> bytes;  ///< product of `shape` × size_bytes_of(type)
+};
+
+/// One output of a prediction, row-major.
+struct Tensor {
+  std::string name;
+  ElementType type = ElementType::kFloat32;
+  std::vector<std::int64_t> shape;
+  std::vector<std::byte> bytes;
+};
+
+/// A model in memory, ready to predict. Safe to call from several threads; runs are serialised.
+class LoadedModel {
+ public:
+  virtual ~LoadedModel() = default;
+
+  [[nodiscard]] virtual const ModelInfo& info() const noexcept = 0;
+
+  /// Predicts once. Every input of `info()` must be given, in any order.
+  /// @error kInvalidArgument  an input is missing, unknown, of another type, or its shape is out of
+  ///                          the model's range; the message names it.
+  /// @error kUnavailable      the runtime refused this time.
+  [[nodiscard]] virtual Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) = 0;
+
+  [[nodiscard]] virtual Placement placement() const noexcept = 0;
 };
 
 }  // namespace papr

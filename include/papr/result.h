@@ -14,6 +14,7 @@ enum class ErrorCode {
   kNotFound,         ///< The named thing does not exist. Often not a failure.
   kCorrupt,          ///< Data exists but cannot be trusted. Rebuild or fetch it again.
   kMismatch,         ///< Both things are sound but do not belong together, as a model and a store.
+  kDenied,           ///< The other side refuses who we are: other credentials or rights are needed.
   kUnavailable,      ///< Try again later, or use the fallback.
   kTimeout,          ///< The time budget ran out.
   kDiskFull,         ///< Nothing was written. Free space, then repeat.

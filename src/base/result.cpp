@@ -13,6 +13,8 @@ std::string_view name_of(ErrorCode code) noexcept {
       return "corrupt";
     case ErrorCode::kMismatch:
       return "mismatch";
+    case ErrorCode::kDenied:
+      return "denied";
     case ErrorCode::kUnavailable:
       return "unavailable";
     case ErrorCode::kTimeout:

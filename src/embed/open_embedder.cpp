@@ -13,7 +13,7 @@ namespace papr {
 Result<OpenedEmbedder> open_embedder(ModelBackend& backend, const std::filesystem::path& package) {
   // Hashing the weights takes a good part of the time that compiling them does: side by side.
   auto fingerprint = std::async(std::launch::async, [&package] { return fingerprint_of(package); });
-  auto model = backend.load(package);
+  auto model = backend.load(package, {});
   if (!model) return std::unexpected(model.error());
   const auto shape = embedding_shape_of((*model)->info());
   if (!shape) return while_doing("load \"" + package.string() + "\"", shape.error());

@@ -1,50 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <span>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "papr/model.h"
 #include "papr/result.h"
 
 namespace papr {
 
-/// One input of a prediction: row-major values that the caller keeps alive during `run`.
-struct TensorView {
-  std::string_view name;
-  ElementType type = ElementType::kInt32;
-  std::span<const std::int64_t> shape;
-  std::span<const std::byte> bytes;  ///< product of `shape` × size_bytes_of(type)
-};
+/// Which parts of the machine a model may run on, as Core ML names them.
+enum class ComputeUnits { kAll, kCpuOnly };
 
-/// One output of a prediction, row-major.
-struct Tensor {
-  std::string name;
-  ElementType type = ElementType::kFloat32;
-  std::vector<std::int64_t> shape;
-  std::vector<std::byte> bytes;
-};
-
-/// A model in memory, ready to predict. Safe to call from several threads; runs are serialised.
-class LoadedModel {
- public:
-  virtual ~LoadedModel() = default;
-
-  [[nodiscard]] virtual const ModelInfo& info() const noexcept = 0;
-
-  /// Predicts once. Every input of `info()` must be given, in any order.
-  /// @error kInvalidArgument  an input is missing, unknown, of another type, or its shape is out of
-  ///                          the model's range; the message names it.
-  /// @error kUnavailable      the runtime refused this time.
-  [[nodiscard]] virtual Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) = 0;
-
-  [[nodiscard]] virtual Placement placement() const noexcept = 0;
+struct LoadOptions {
+  ComputeUnits units = ComputeUnits::kAll;
+  /// Use nothing that an earlier load compiled and kept, as after a load that went wrong.
+  bool fresh = false;
 };
 
 /// The arithmetic that a prediction is made in. Weights keep the precision of the package.
@@ -72,7 +44,7 @@ class ModelBackend {
   /// @error kUnsupported  sound, but this runtime cannot run it; the message names op and place.
   /// @error kUnavailable  the runtime refused this time, as for want of memory.
   [[nodiscard]] virtual Result<std::unique_ptr<LoadedModel>> load(
-      const std::filesystem::path& package) = 0;
+      const std::filesystem::path& package, const LoadOptions& options) = 0;
 };
 
 /// The runtime of this build, chosen by CMake. Never null; where there is none, `load` fails with

@@ -7,7 +7,8 @@ namespace {
 class NoModelBackend final : public ModelBackend {
  public:
   std::string_view name() const noexcept override { return "none"; }
-  Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& package) override {
+  Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& package,
+                                            const LoadOptions&) override {
     return fail(ErrorCode::kUnsupported,
                 "load \"" + package.string() + "\": this build has no model runtime",
                 "build with -DPAPR_WITH_OPENVINO=ON");

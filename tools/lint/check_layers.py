@@ -25,8 +25,9 @@ DEPENDS = {
     "openvino": {"base", "model"},
     "embed": {"model", "rust"},
     "client": {"embed", "store", "cloud", "model"},
+    "serve": {"client"},
     "lab": {"client"},
-    "cli": {"client", "lab"},
+    "cli": {"client", "serve", "lab"},
     "c_api": {"client"},
     "python": {"client"},
 }
@@ -34,7 +35,10 @@ DEPENDS = {
 PUBLIC = {
     "result.h": "base",
     "events.h": "base",
+    "pressure.h": "pressure",
+    "coreml_cache.h": "coreml_cache",
     "model.h": "model",
+    "coreml_guard.h": "model",
     "memory_store.h": "store",
     "client.h": "client",
 }

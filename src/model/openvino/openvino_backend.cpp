@@ -134,7 +134,8 @@ class OpenVinoBackend final : public ModelBackend {
 
   std::string_view name() const noexcept override { return "openvino"; }
 
-  Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& path) override {
+  Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& path,
+                                            const LoadOptions&) override {
     auto model = load_parts(path);
     if (model) return model;
     Error error = model.error();

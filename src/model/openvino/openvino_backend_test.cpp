@@ -19,7 +19,7 @@ using Floats = std::vector<float>;
 Result<std::unique_ptr<LoadedModel>> load(const std::string& package) {
   BackendOptions options;
   options.threads = 2;
-  return make_system_model_backend(options)->load(PAPR_MODELS_DIR "/" + package);
+  return make_system_model_backend(options)->load(PAPR_MODELS_DIR "/" + package, {});
 }
 
 std::unique_ptr<LoadedModel> load_tiny() {
@@ -179,9 +179,9 @@ TEST(OpenVinoBackend, NoPackageIsNotFoundAndAnotherFolderIsCorrupt) {
   const TemporaryFolder folder;
   const auto file = folder.write("model.mlmodel", "x");
   const auto backend = make_system_model_backend({});
-  EXPECT_EQ(backend->load(folder.path() / "none.mlpackage").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(backend->load(folder.path() / "none.mlpackage", {}).error().code, ErrorCode::kNotFound);
   for (const auto& path : {folder.path(), file}) {
-    const auto model = backend->load(path);
+    const auto model = backend->load(path, {});
     ASSERT_FALSE(model);
     EXPECT_EQ(model.error().code, ErrorCode::kCorrupt) << model.error().message;
     EXPECT_NE(model.error().message.find(path.string()), std::string::npos);

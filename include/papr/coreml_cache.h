@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "papr/result.h"
+
+namespace papr {
+
+/// Whose compiled models a place holds.
+enum class CacheClass {
+  kOwn,          ///< folder of a private identity: our bundle id, or the one configured
+  kInterpreter,  ///< folder of a process name that many programs share, as "org.python.python"
+  kLegacy,       ///< ~/Library/Caches/com.apple.CoreML
+  kOtherApp,     ///< of another program, sandboxed or not
+  kShared,       ///< of all apps of the user; an entry cannot be traced to one
+  kSystem,       ///< of the system, protected
+  kTemporary,    ///< compiled models that a process left in the temporary folder
+};
+
+/// As in JSON output: "own", "interpreter", "legacy", "other_app", "shared", "system", "temporary".
+[[nodiscard]] std::string_view name_of(CacheClass cache_class) noexcept;
+
+/// One folder of compiled models, measured.
+struct CachePlace {
+  std::filesystem::path path;
+  CacheClass cache_class = CacheClass::kOtherApp;
+  std::string app;          ///< bundle id or process name; empty where it is nobody's in particular
+  std::string os_build;     ///< "24E214"; empty where the place is not divided by build
+  std::uint64_t bytes = 0;  ///< allocated on disk, each file counted once
+  std::uint64_t entries = 0;  ///< direct children that hold compiled models
+  std::optional<std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>>
+      newest_use;          ///< newest modification or access below it; nullopt where it is empty
+  bool clearable = false;  ///< by `papr cache clear`, as things are now
+  std::string why;         ///< why it is or is not, in words; never empty
+};
+
+/// Where to look and who we are.
+struct CacheOptions {
+  std::filesystem::path caches_dir;  ///< stands for ~/Library/Caches; empty: that
+  std::string app_id;                ///< our bundle id or process name; empty: "ai.papr.ondevice"
+};
+
+/// The seed's place: `com.apple.CoreML` below the caches folder. Nothing where no home is known.
+[[nodiscard]] std::optional<std::filesystem::path> get_coreml_cache_dir(
+    const CacheOptions& options = {});
+
+/// Bytes on disk of what is ours and of the legacy place, together. 0 where there is neither, as
+/// off macOS without `caches_dir`.
+/// @error kUnavailable  a place is there but cannot be read; the message names it.
+[[nodiscard]] Result<std::uint64_t> get_cache_size(const CacheOptions& options = {});
+
+}  // namespace papr

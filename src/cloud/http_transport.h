@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "../base/clock.h"
+#include "papr/result.h"
+
+namespace papr {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
+
+struct HttpRequest {
+  std::string method;  ///< "POST"
+  std::string url;     ///< http or https, complete
+  HttpHeaders headers;
+  std::string body;
+  std::chrono::milliseconds connect_timeout{5000};
+  SteadyTime deadline{};                                ///< of the whole exchange
+  std::size_t body_limit_bytes = std::size_t{4} << 20;  ///< of the answer, decompressed
+};
+
+struct HttpResponse {
+  int status = 0;
+  HttpHeaders headers;  ///< names in lower case, in order of arrival, of the last response only
+  std::string body;
+};
+
+/// The door to the network. May be called from several threads.
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+
+  /// One exchange, redirects followed: at most 5, the key only to the same scheme, host and port.
+  /// Any status is an answer, not an error.
+  /// @error kTimeout      the deadline passed, or no connection within `connect_timeout`.
+  /// @error kUnavailable  no connection, reset, TLS refused, answer cut short; or `stop` was asked.
+  /// @error kCorrupt      the answer is longer than `body_limit_bytes`, or no HTTP.
+  /// @error kInvalidArgument  the URL cannot be used.
+  [[nodiscard]] virtual Result<HttpResponse> exchange(const HttpRequest& request,
+                                                      std::stop_token stop) = 0;
+};
+
+/// Over real sockets (libcurl), TLS verified, proxies as the environment says.
+[[nodiscard]] std::unique_ptr<HttpTransport> make_curl_transport();
+
+}  // namespace papr

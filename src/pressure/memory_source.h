@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "../base/clock.h"
+#include "papr/result.h"
+
+namespace papr {
+
+/// What a source saw at one moment, in its own numbers. What it cannot tell is nullopt.
+struct MemorySample {
+  SteadyTime taken_at{};               ///< for rates between two samples
+  std::optional<double> free_percent;  ///< [0, 100]
+  std::optional<std::uint64_t> swap_used_bytes;
+  std::optional<std::uint64_t> page_ins;         ///< pages since boot
+  std::optional<std::uint64_t> page_outs;        ///< pages since boot
+  std::optional<std::uint64_t> swap_ins;         ///< pages since boot
+  std::optional<std::uint64_t> swap_outs;        ///< pages since boot
+  std::optional<int> kernel_level;               ///< 1, 2 or 4
+  std::optional<double> some_stall_percent_10s;  ///< [0, 100]
+  std::optional<double> full_stall_percent_10s;  ///< [0, 100]
+};
+
+/// The only door between pressure logic and the operating system.
+///
+/// Implementations read and translate; they never decide. Called from one thread at a time.
+class MemorySource {
+ public:
+  virtual ~MemorySource() = default;
+
+  /// As in JSON output: "none", "file", "macos-tools", "linux".
+  [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// @error kUnavailable  it could not be read this time; the next call may work.
+  /// @error kCorrupt      what was read cannot be understood.
+  /// @error kNotFound     the file or command is not there.
+  /// @error kTimeout      a command took too long and was killed.
+  /// @error kUnsupported  it will never work on this machine.
+  [[nodiscard]] virtual Result<MemorySample> sample(SteadyTime now) = 0;
+};
+
+/// The source that a setting names: "none", "macos-tools", "linux", "file:PATH"; empty: the
+/// default of this OS. Nothing is opened before the first `sample`.
+/// @error kInvalidArgument  no such source; the remedy lists them.
+/// @error kUnsupported      it is another system's ("linux" on macOS).
+[[nodiscard]] Result<std::unique_ptr<MemorySource>> make_memory_source(std::string_view spec);
+
+}  // namespace papr
