@@ -6,10 +6,10 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "../base/cancel.h"
 #include "../base/clock.h"
 #include "../base/user_folders.h"
 #include "http_transport.h"
@@ -73,15 +73,15 @@ class CloudClient {
               std::shared_ptr<const Clock> clock, CloudOptions options = {});
 
   /// POST /v1/memory/search with retries inside `deadline`: a wait that would end after it is not
-  /// begun. Ends within 20 ms of `stop` being asked.
+  /// begun. Ends within 20 ms of being cancelled.
   /// @error kInvalidArgument  the API refuses the request (400, 413, 415, 422).
   /// @error kDenied           the API refuses who we are (401, 403).
   /// @error kNotFound         404 without the search envelope: the address is not a Papr API.
   /// @error kTimeout          the deadline passed; kCorrupt: an answer that cannot be read.
-  /// @error kUnavailable      no connection, 408, 409, 429, 5xx after all retries, or stopped.
+  /// @error kUnavailable      no connection, 408, 409, 429, 5xx after all retries, or cancelled.
   /// Every message says how many attempts were made and what the last one met.
   [[nodiscard]] Result<CloudAnswer> search(const CloudQuery& query, SteadyTime deadline,
-                                           std::stop_token stop = {});
+                                           CancelToken cancel = {});
 
  private:
   CloudCredentials credentials_;

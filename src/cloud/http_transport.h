@@ -4,11 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "../base/cancel.h"
 #include "../base/clock.h"
 #include "papr/result.h"
 
@@ -40,11 +40,11 @@ class HttpTransport {
   /// One exchange, redirects followed: at most 5, the key only to the same scheme, host and port.
   /// Any status is an answer, not an error.
   /// @error kTimeout      the deadline passed, or no connection within `connect_timeout`.
-  /// @error kUnavailable  no connection, reset, TLS refused, answer cut short; or `stop` was asked.
+  /// @error kUnavailable  no connection, reset, TLS refused, answer cut short; or it was cancelled.
   /// @error kCorrupt      the answer is longer than `body_limit_bytes`, or no HTTP.
   /// @error kInvalidArgument  the URL cannot be used.
   [[nodiscard]] virtual Result<HttpResponse> exchange(const HttpRequest& request,
-                                                      std::stop_token stop) = 0;
+                                                      CancelToken cancel) = 0;
 };
 
 /// Over real sockets (libcurl), TLS verified, proxies as the environment says.
