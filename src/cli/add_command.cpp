@@ -38,7 +38,7 @@ std::string_view verb_of(const AddOutcome& outcome) {
 ExitCode add(const AddArguments& arguments, Context& context, const GlobalOptions& global) {
   auto memory = memory_of(arguments);
   if (!memory) return report_error(context, global, memory.error(), ExitCode::kUsage);
-  auto opened = open_client(global, context);
+  auto opened = open_writing_client(global, context);
   if (!opened) return opened.error();
   const auto outcome = opened->client.add(std::move(*memory));
   if (!outcome) return report_error(context, global, outcome.error());

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <iosfwd>
+#include <memory>
 
 #include "../base/user_folders.h"
+#include "../model/model_backend.h"
 
 namespace papr::cli {
 
@@ -15,6 +18,12 @@ struct Context {
   Environment environment;
   bool err_is_terminal = false;
   int width_columns = 80;  ///< of the terminal
+  /// The model runtime that `--threads` or the machine's cores configure.
+  std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)> make_backend =
+      make_system_model_backend;
+  /// Set by a command that leaves work behind which does not end, as a load that hangs: the program
+  /// must then end without waiting for it.
+  bool leave_at_once = false;
 };
 
 /// 0 done, 1 failed, 2 wrong usage, 3 done but degraded.

@@ -87,7 +87,7 @@ ExitCode import(const std::string& name, Context& context, const GlobalOptions& 
     if (!opened_file) return report_error(context, global, opened_file.error());
     file = std::move(*opened_file);
   }
-  auto opened = open_client(global, context);
+  auto opened = open_writing_client(global, context);
   if (!opened) return opened.error();
 
   const bool draws = context.err_is_terminal && !global.quiet && !global.json;

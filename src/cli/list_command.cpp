@@ -9,6 +9,7 @@
 #include <memory>
 #include <ostream>
 
+#include "../base/utc_text.h"
 #include "command.h"
 #include "papr/memory_store.h"
 #include "report.h"
@@ -21,14 +22,6 @@ struct ListArguments {
   bool all = false;
   std::string user;
 };
-
-// RFC 3339 in UTC: "2026-01-31T08:15:00.250Z".
-std::string utc_text(decltype(Memory::created_at) time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds = (time - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
-}
 
 Json json_of(const std::vector<Memory>& memories, std::size_t count) {
   Json rows = Json::array();

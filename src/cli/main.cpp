@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -23,6 +24,10 @@ int main(int argc, char** argv) {
   if (!std::cout && done) {
     std::cerr << "papr: write standard output: it was closed or is full\n";
     return static_cast<int>(papr::cli::ExitCode::kFailed);
+  }
+  if (context.leave_at_once) {
+    std::cerr.flush();
+    std::_Exit(static_cast<int>(code));
   }
   return static_cast<int>(code);
 }

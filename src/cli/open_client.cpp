@@ -3,22 +3,70 @@
 
 #include <utility>
 
+#include "../client/open.h"
+#include "client_settings.h"
 #include "report.h"
 
 namespace papr::cli {
 
-std::expected<OpenedClient, ExitCode> open_client(const GlobalOptions& options, Context& context) {
-  const auto refused = [&](const Error& error, ExitCode code) {
-    return std::unexpected(report_error(context, options, error, code));
-  };
+namespace {
+
+// Which model and store a client gets.
+struct Places {
+  std::filesystem::path model;
+  std::filesystem::path store;
+};
+
+std::expected<OpenedClient, ExitCode> open_client_at(const Places& places,
+                                                     ClientOptions client_options,
+                                                     const GlobalOptions& options,
+                                                     Context& context) {
+  auto sinks = EventSinks::open(options, context);
+  if (!sinks) return std::unexpected(report_error(context, options, sinks.error()));
+  client_options.model = places.model;
+  client_options.store = places.store;
+  client_options.events = sinks->get();
+  auto client = open_client(client_options, context.make_backend({.threads = 0}));
+  if (!client) return std::unexpected(report_settings_error(context, options, client.error()));
+  return OpenedClient{std::move(*sinks), std::move(*client)};
+}
+
+// What must be there for a local answer, and may be missing where the cloud can give one.
+Result<Places> places_of_search(const ClientOptions& client, const GlobalOptions& options,
+                                const Context& context, Route route) {
+  Places places;
+  if (route == Route::kCloud || client.cloud_use == CloudUse::kOnly) return places;
+  const bool cloud_may_answer =
+      client.cloud && client.cloud_use == CloudUse::kAuto && route == Route::kAuto;
   const auto model = model_path(options, context);
-  if (!model) return refused(model.error(), ExitCode::kUsage);
+  if (!model && !cloud_may_answer) return std::unexpected(model.error());
+  if (model) places.model = *model;
+  const auto store = existing_store_path(options, context);
+  if (!store && !cloud_may_answer) return std::unexpected(store.error());
+  if (store) places.store = *store;
+  return places;
+}
+
+}  // namespace
+
+std::expected<OpenedClient, ExitCode> open_writing_client(const GlobalOptions& options,
+                                                          Context& context) {
+  const auto settings = client_settings(context);
+  if (!settings) return std::unexpected(report_settings_error(context, options, settings.error()));
+  const auto model = model_path(options, context);
+  if (!model) return std::unexpected(report_settings_error(context, options, model.error()));
   const auto store = store_path(options, context);
-  if (!store) return refused(store.error(), ExitCode::kUsage);
-  auto sink = options.quiet || options.json ? nullptr : std::make_unique<HumanSink>(context.err);
-  auto client = Client::open({.model = *model, .store = *store, .events = sink.get()});
-  if (!client) return refused(client.error(), ExitCode::kFailed);
-  return OpenedClient{std::move(sink), std::move(*client)};
+  if (!store) return std::unexpected(report_settings_error(context, options, store.error()));
+  return open_client_at({*model, *store}, *settings, options, context);
+}
+
+std::expected<OpenedClient, ExitCode> open_searching_client(const GlobalOptions& options,
+                                                            Context& context, Route route) {
+  const auto settings = client_settings(context);
+  if (!settings) return std::unexpected(report_settings_error(context, options, settings.error()));
+  const auto places = places_of_search(*settings, options, context, route);
+  if (!places) return std::unexpected(report_settings_error(context, options, places.error()));
+  return open_client_at(*places, *settings, options, context);
 }
 
 Result<std::map<std::string, std::string>> parse_pairs(const std::vector<std::string>& words) {

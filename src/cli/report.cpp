@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <ostream>
 
@@ -73,6 +75,18 @@ std::string with_thousands(std::size_t number) {
     digits.insert(at, 1, ',');
   }
   return digits;
+}
+
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::uint64_t kStep = 1000;
+  if (bytes < kStep) return fmt::format("{} bytes", bytes);
+  double size = static_cast<double>(bytes) / kStep;
+  for (const char* unit : {"kB", "MB", "GB"}) {
+    // 999.95 would be printed as 1000.0.
+    if (size < 999.95) return fmt::format("{:.1f} {}", size, unit);
+    size /= kStep;
+  }
+  return fmt::format("{:.1f} TB", size);
 }
 
 }  // namespace papr::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
@@ -36,5 +37,8 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
 
 /// "12,345": a number as people read it.
 [[nodiscard]] std::string with_thousands(std::size_t number);
+
+/// "1.2 GB", "31.0 MB", "512 bytes": decimal, as the Finder counts.
+[[nodiscard]] std::string size_text(std::uint64_t bytes);
 
 }  // namespace papr::cli

@@ -72,5 +72,15 @@ TEST(WithThousands, SetsACommaBeforeEachThree) {
   EXPECT_EQ(with_thousands(1234567), "1,234,567");
 }
 
+TEST(SizeText, HasOneDecimalInTheUnitThatFits) {
+  EXPECT_EQ(size_text(0), "0 bytes");
+  EXPECT_EQ(size_text(999), "999 bytes");
+  EXPECT_EQ(size_text(1000), "1.0 kB");
+  EXPECT_EQ(size_text(999'949), "999.9 kB");
+  EXPECT_EQ(size_text(999'950), "1.0 MB");
+  EXPECT_EQ(size_text(1'200'000'000), "1.2 GB");
+  EXPECT_EQ(size_text(286'500'000'000'000), "286.5 TB");
+}
+
 }  // namespace
 }  // namespace papr::cli

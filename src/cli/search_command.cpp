@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <vector>
 
+#include "../base/duration.h"
 #include "command.h"
 #include "open_client.h"
 #include "report.h"
@@ -19,6 +21,9 @@ struct SearchArguments {
   std::size_t limit = 10;
   std::string user;
   std::vector<std::string> filters;
+  bool local = false;
+  bool cloud = false;
+  std::string deadline;
 };
 
 Json json_of(const std::string& query, const Answer& answer) {
@@ -46,11 +51,15 @@ void print_hits(Context& context, const Answer& answer) {
   }
 }
 
+std::string side_of(const Answer& answer) {
+  if (answer.answered_by == AnsweredBy::kCloud) return "the Papr API";
+  return fmt::format("local on {}", name_of(answer.placement));
+}
+
 std::string summary_of(const Answer& answer) {
-  std::string text = fmt::format("{} {} in {:.1f} ms, answered by {} on {}", answer.hits.size(),
+  std::string text = fmt::format("{} {} in {:.1f} ms, answered by {}", answer.hits.size(),
                                  answer.hits.size() == 1 ? "hit" : "hits", answer.latency_ms,
-                                 name_of(answer.answered_by), name_of(answer.placement));
-  if (answer.degraded) text += "; degraded: " + answer.reason;
+                                 side_of(answer));
   for (const std::string& action : answer.actions) text += "; " + action;
   return text;
 }
@@ -61,27 +70,34 @@ Result<SearchOptions> search_options_of(const SearchArguments& arguments) {
   auto metadata = parse_pairs(arguments.filters);
   if (!metadata) return std::unexpected(metadata.error());
   options.filter.metadata = std::move(*metadata);
+  if (arguments.local) options.route = Route::kLocal;
+  if (arguments.cloud) options.route = Route::kCloud;
+  if (!arguments.deadline.empty()) {
+    const auto deadline = parse_duration(arguments.deadline);
+    if (!deadline) return while_doing("--deadline", deadline.error());
+    options.deadline = *deadline;
+  }
   return options;
 }
 
 ExitCode search(const SearchArguments& arguments, Context& context, const GlobalOptions& global) {
   const auto options = search_options_of(arguments);
   if (!options) return report_error(context, global, options.error(), ExitCode::kUsage);
-  const auto model = model_path(global, context);
-  if (!model) return report_settings_error(context, global, model.error());
-  const auto store = existing_store_path(global, context);
-  if (!store) return report_settings_error(context, global, store.error());
-  auto opened = open_client(global, context);
+  auto opened = open_searching_client(global, context, options->route);
   if (!opened) return opened.error();
 
   std::string query;
   for (const std::string& word : arguments.words) query += (query.empty() ? "" : " ") + word;
   const auto answer = opened->client.search(query, *options);
+  // A side that lost ends soon, or hangs and must not be waited for.
+  constexpr auto kLoserEnds = std::chrono::milliseconds(20);
+  context.leave_at_once = !opened->client.wait_until_idle(kLoserEnds);
   if (!answer) return report_error(context, global, answer.error());
   if (global.json) {
     print_json(context, json_of(query, *answer));
   } else {
     print_hits(context, *answer);
+    if (answer->degraded) remark(context, global, "⚠️  Degraded: " + one_line(answer->reason, 300));
     remark(context, global, summary_of(*answer));
     if (answer->hits.empty()) {
       remark(context, global, "nothing matches; `papr add` and `papr import` fill the store");
@@ -106,7 +122,14 @@ void add_search_command(CLI::App& app, Action& action) {
       ->take_all()
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command->footer(R"(Examples:
+  auto* const local = command->add_flag("--local", arguments->local, "ask this machine only");
+  command->add_flag("--cloud", arguments->cloud, "ask the Papr API only")->excludes(local);
+  command->add_option("--deadline", arguments->deadline,
+                      "answer or give up after this time, like 800ms or 3s (10s with an API key)");
+  command->footer(R"(With PAPR_MEMORY_API_KEY set, the Papr API answers when this machine cannot in time, and the exit
+code is 3. PAPR_CLOUD=never keeps every query here.
+
+Examples:
   papr search watch what files a program opens
   papr search "draw a diagram" -k 3 --filter section=graphics
   papr --json search "lost keys" | jq -r '.hits[].content')");

@@ -29,7 +29,7 @@ std::vector<Memory> without_stored(std::vector<Memory> batch, const std::vector<
 
 class Import {
  public:
-  explicit Import(ClientParts& parts) : parts_(parts) {}
+  explicit Import(const Writer& writer) : writer_(writer) {}
 
   // Fills the batch from one line, or notes why the line is refused.
   Result<> take(const Line& line) {
@@ -62,7 +62,7 @@ class Import {
   Result<> commit() {
     ids_.clear();
     bytes_ = 0;
-    const auto stored = parts_.store.unchanged(parts_.identity, batch_);
+    const auto stored = writer_.store.unchanged(writer_.model->identity, batch_);
     if (!stored) return std::unexpected(stored.error());
     const std::size_t size = batch_.size();
     const auto rest = without_stored(std::exchange(batch_, {}), *stored);
@@ -71,14 +71,14 @@ class Import {
 
     std::vector<std::string> texts;
     for (const Memory& memory : rest) texts.push_back(memory.content);
-    auto embeddings = parts_.embedder.embed(texts);
+    auto embeddings = writer_.model->embedder.embed(texts);
     if (!embeddings) return std::unexpected(embeddings.error());
     std::vector<EmbeddedMemory> rows;
     for (std::size_t i = 0; i < rest.size(); ++i) {
       report.truncated += (*embeddings)[i].truncated ? 1 : 0;
       rows.push_back({rest[i], std::move((*embeddings)[i].values)});
     }
-    const auto outcome = parts_.store.put(parts_.identity, rows);
+    const auto outcome = writer_.store.put(writer_.model->identity, rows);
     if (!outcome) return std::unexpected(outcome.error());
     report.added += outcome->added;
     report.updated += outcome->updated;
@@ -88,7 +88,7 @@ class Import {
   ImportReport report;
 
  private:
-  ClientParts& parts_;
+  const Writer& writer_;
   std::vector<Memory> batch_;
   std::set<std::string> ids_;  // of the batch
   std::size_t bytes_ = 0;      // of the batch's lines
@@ -96,11 +96,11 @@ class Import {
 
 }  // namespace
 
-Result<ImportReport> import_lines(ClientParts& parts, std::istream& lines,
+Result<ImportReport> import_lines(const Writer& writer, const Clock& clock, std::istream& lines,
                                   const std::function<void(const ImportProgress&)>& on_progress) {
-  const SteadyTime start = parts.clock->steady_now();
+  const SteadyTime start = clock.steady_now();
   LineReader reader(lines, kLongestLineBytes);
-  Import import(parts);
+  Import import(writer);
   for (bool more = true; more;) {
     auto line = reader.next();
     if (!line) return std::unexpected(line.error());
@@ -118,7 +118,7 @@ Result<ImportReport> import_lines(ClientParts& parts, std::istream& lines,
                    .bytes = reader.bytes_read()});
     }
   }
-  import.report.seconds = std::chrono::duration<double>(parts.clock->steady_now() - start).count();
+  import.report.seconds = std::chrono::duration<double>(clock.steady_now() - start).count();
   return std::move(import.report);
 }
 

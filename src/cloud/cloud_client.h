@@ -13,18 +13,10 @@
 #include "../base/clock.h"
 #include "../base/user_folders.h"
 #include "http_transport.h"
+#include "papr/cloud.h"
 #include "papr/result.h"
 
 namespace papr {
-
-/// Who answers, and as whom we ask. Secrets: never put into a message, event or log.
-struct CloudCredentials {
-  std::string base_url;       ///< "https://memory.papr.ai"; a path in it is kept
-  std::string api_key;        ///< required
-  std::string session_token;  ///< empty: not sent
-  std::string bearer_token;   ///< empty: not sent
-  HttpHeaders custom_headers;
-};
 
 /// PAPR_BASE_URL, PAPR_MEMORY_API_KEY, PAPR_MEMORY_Session_Token, PAPR_MEMORY_BEARER_TOKEN,
 /// PAPR_CUSTOM_HEADERS; empty counts as unset. Nothing when there is no API key: no cloud may be

@@ -37,6 +37,7 @@ PUBLIC = {
     "events.h": "base",
     "pressure.h": "pressure",
     "coreml_cache.h": "coreml_cache",
+    "cloud.h": "cloud",
     "model.h": "model",
     "coreml_guard.h": "model",
     "memory_store.h": "store",

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client_state.h"
+
+#include <chrono>
+#include <utility>
+
+namespace papr {
+
+void ClientState::load_model() {
+  LocalLoad load = parts.load();
+  const std::lock_guard lock(mutex);
+  if (load.local) breaker = LatencyBreaker(load.latency_budget);
+  local.end_load(std::move(load), parts.clock->steady_now());
+  changed.notify_all();
+}
+
+Result<std::shared_ptr<const LoadedLocal>> ClientState::wait_for_model() {
+  std::unique_lock lock(mutex);
+  // Refused earlier or not: whoever cannot do without has it tried again.
+  if (local.begin_load(parts.clock->steady_now())) {
+    lock.unlock();
+    load_model();
+    lock.lock();
+  }
+  changed.wait(lock, [this] { return local.state() != LocalModel::State::kLoading; });
+  const auto& load = local.load();
+  if (load && load->local) return load->local;
+  if (load) return std::unexpected(*load->refusal);
+  return fail(ErrorCode::kUnavailable, "load model: it was freed, because memory is critical");
+}
+
+void ClientState::note_model_call(CallRoute route, bool good, SteadyTime start) {
+  const SteadyTime now = parts.clock->steady_now();
+  bool turned = false;
+  bool open = false;
+  std::chrono::milliseconds budget{};
+  {
+    const std::lock_guard lock(mutex);
+    turned = good ? breaker.record(route, now - start, now) : breaker.record_failure(route, now);
+    open = breaker.open();
+    budget = breaker.budget();
+  }
+  if (!turned) return;
+  tell({.name = open ? "breaker_opened" : "recovered",
+        .fields = {{"latency_ms", std::chrono::duration<double, std::milli>(now - start).count()},
+                   {"budget_ms", static_cast<std::int64_t>(budget.count())}}});
+}
+
+Result<Writer> open_writer(ClientState& state) {
+  if (state.parts.store == nullptr) {
+    return fail(ErrorCode::kInvalidArgument, "no store to write to", "name one with PAPR_STORE");
+  }
+  auto model = state.wait_for_model();
+  if (!model) return std::unexpected(model.error());
+  return Writer{std::move(*model), *state.parts.store};
+}
+
+}  // namespace papr
