@@ -18,9 +18,8 @@ struct Context {
   Environment environment;
   bool err_is_terminal = false;
   int width_columns = 80;  ///< of the terminal
-  /// The model runtime that `--threads` or the machine's cores configure.
-  std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)> make_backend =
-      make_system_model_backend;
+  /// The model runtime of this process.
+  std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)> make_backend;
   /// Set by a command that leaves work behind which does not end, as a load that hangs: the program
   /// must then end without waiting for it.
   bool leave_at_once = false;
