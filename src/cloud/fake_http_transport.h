@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <mutex>
 #include <utility>
@@ -17,7 +18,15 @@ class FakeHttpTransport final : public HttpTransport {
 
   explicit FakeHttpTransport(Script script) : script_(std::move(script)) {}
 
+  /// Plays outcomes back in order, then repeats the last.
+  explicit FakeHttpTransport(std::vector<Result<HttpResponse>> outcomes)
+      : script_([this, outcomes = std::move(outcomes)](const HttpRequest&, const CancelToken&) {
+          const std::lock_guard lock(mutex_);
+          return outcomes[std::min(requests_.size(), outcomes.size()) - 1];
+        }) {}
+
   Result<HttpResponse> exchange(const HttpRequest& request, CancelToken cancel) override {
+    if (cancel.cancelled()) return fail(ErrorCode::kUnavailable, "cancelled");
     {
       const std::lock_guard lock(mutex_);
       requests_.push_back(request);
