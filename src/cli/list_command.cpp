@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -13,6 +11,7 @@
 #include "command.h"
 #include "papr/memory_store.h"
 #include "report.h"
+#include "units.h"
 
 namespace papr::cli {
 namespace {
