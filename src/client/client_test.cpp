@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "../base/temporary_folder.h"
-#include "../embed/tiny_tokenizer.h"
+#include "../embed/tiny_tokenizer_for_test.h"
 #include "../model/fake_loaded_model.h"
 #include "client_parts.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "../../base/fake_file_reader.h"
-#include "program_builder.h"
+#include "program_builder_for_test.h"
 
 namespace papr {
 namespace {
