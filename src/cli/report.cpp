@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.h"
 
-#include <algorithm>
 #include <ostream>
-
-#include "../base/utf8.h"
 
 namespace papr::cli {
 
@@ -33,37 +30,6 @@ ExitCode report_settings_error(Context& context, const GlobalOptions& options, c
 
 void remark(Context& context, const GlobalOptions& options, std::string_view text) {
   if (!options.quiet) context.err << text << '\n';
-}
-
-std::string one_line(std::string_view text, std::size_t width_columns) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD, for what is not UTF-8
-  std::string line;
-  std::size_t columns = 0;
-  bool blank_due = false;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_character_length(text.substr(i));
-    // C0, DEL, and C1 (U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F).
-    const bool control =
-        lead <= 0x20 || lead == 0x7F ||
-        (lead == 0xC2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xA0);
-    if (control) {
-      blank_due = !line.empty();
-      i += length;
-      continue;
-    }
-    const std::size_t needed = blank_due ? 2 : 1;
-    if (columns + needed > width_columns) {
-      if (!line.empty()) line += "…";
-      return line;
-    }
-    if (blank_due) line += ' ';
-    blank_due = false;
-    line += length == 0 ? kReplacement : text.substr(i, length);
-    columns += needed;
-    i += std::max<std::size_t>(length, 1);
-  }
-  return line;
 }
 
 std::string with_thousands(std::size_t number) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "../base/text_line.h"  // for whoever prints text that is not ours
 #include "context.h"
 #include "papr/result.h"
 #include "settings.h"
@@ -29,10 +30,6 @@ void print_json(Context& context, const Json& json);
 
 /// A remark on stderr, unless --quiet.
 void remark(Context& context, const GlobalOptions& options, std::string_view text);
-
-/// One line of untrusted text for a terminal: control characters, escape sequences among them, and
-/// runs of white space become one blank; cut at `width_columns` code points with "…".
-[[nodiscard]] std::string one_line(std::string_view text, std::size_t width_columns);
 
 /// "12,345": a number as people read it.
 [[nodiscard]] std::string with_thousands(std::size_t number);

@@ -189,6 +189,17 @@ TEST(TranslateProgram, WhatIsNotTranslatedIsUnsupportedAndNamed) {
   }
 }
 
+TEST(TranslateProgram, AMessageBringsNoControlCharacterOfTheProgramToATerminal) {
+  const Error error = error_of(with_x([](ProgramBuilder& p) {
+    p.op(
+        "\xC2\x9B"
+        "31mconv\x1b[0m",
+        "out", {2, 3}, {{"x", "x"}});
+  }));
+  EXPECT_EQ(error.code, ErrorCode::kUnsupported);
+  EXPECT_NE(error.message.find("op \" 31mconv [0m\""), std::string::npos) << error.message;
+}
+
 ProgramBuilder sound() {
   return with_x([](ProgramBuilder& p) { p.op("softmax", "out", {2, 3}, {{"x", "x"}}); });
 }
