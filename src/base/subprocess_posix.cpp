@@ -16,6 +16,7 @@
 #include <thread>
 #include <utility>
 
+#include "errno_error.h"
 #include "subprocess.h"
 #include "unique_fd.h"
 
@@ -40,7 +41,8 @@ struct Pipe {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) {
-    return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno));
+    return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno),
+                remedy_of_errno(errno));
   }
   Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
   // pipe2 would set both at once, but macOS has none. posix_spawn closes what is not dup'ed.

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "report.h"
+#include "../base/utc_text.h"
 #include "units.h"
 
 namespace papr::cli {

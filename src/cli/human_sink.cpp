@@ -7,7 +7,8 @@
 #include <string>
 #include <string_view>
 
-#include "report.h"
+#include "../base/text_line.h"
+#include "units.h"
 
 namespace papr::cli {
 namespace {

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "app.h"
+#include "process_setup.h"
 #include "terminal.h"
 
 namespace papr::cli {
@@ -12,6 +13,7 @@ namespace papr::cli {
 int run_process(
     const std::vector<std::string>& arguments,
     const std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)>& make_backend) {
+  prepare_process();
   // Synced with stdio, std::cin takes a read error for the end of the input.
   std::ios::sync_with_stdio(false);
   Context context{.in = std::cin,

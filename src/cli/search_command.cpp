@@ -92,7 +92,7 @@ ExitCode search(const SearchArguments& arguments, Context& context, const Global
   // A side that lost ends soon, or hangs and must not be waited for.
   constexpr auto kLoserEnds = std::chrono::milliseconds(20);
   context.leave_at_once = !opened->client.wait_until_idle(kLoserEnds);
-  if (!answer) return report_error(context, global, answer.error());
+  if (!answer) return report_settings_error(context, global, answer.error());
   if (global.json) {
     print_json(context, json_of(query, *answer));
   } else {

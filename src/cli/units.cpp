@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "units.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace papr::cli {
@@ -26,13 +25,6 @@ std::string age_text(std::chrono::milliseconds age) {
   if (minutes < 120) return fmt::format("{} min ago", minutes);
   if (minutes < 48 * 60) return fmt::format("{} h ago", minutes / 60);
   return fmt::format("{} days ago", minutes / (24 * 60));
-}
-
-std::string utc_text(WallTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds = (time - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
 }
 
 }  // namespace papr::cli

@@ -29,9 +29,5 @@ TEST(AgeText, GrowsItsUnitWithTheAge) {
   EXPECT_EQ(age_text(48h), "2 days ago");
 }
 
-TEST(UtcText, IsRfc3339WithMilliseconds) {
-  EXPECT_EQ(utc_text(WallTime(1'769'847'300'250ms)), "2026-01-31T08:15:00.250Z");
-}
-
 }  // namespace
 }  // namespace papr::cli

@@ -11,7 +11,7 @@
 #include "../base/fake_event_sink.h"
 #include "../base/temporary_folder.h"
 #include "../cloud/fake_http_transport.h"
-#include "../embed/tiny_tokenizer.h"
+#include "../embed/tiny_tokenizer_for_test.h"
 #include "../model/fake_loaded_model.h"
 #include "client_parts.h"
 

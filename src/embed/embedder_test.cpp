@@ -10,7 +10,7 @@
 #include "../base/temporary_folder.h"
 #include "../model/fake_loaded_model.h"
 #include "batch_plan.h"
-#include "tiny_tokenizer.h"
+#include "tiny_tokenizer_for_test.h"
 
 namespace papr {
 namespace {

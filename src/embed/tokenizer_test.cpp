@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../base/temporary_folder.h"
-#include "tiny_tokenizer.h"
+#include "tiny_tokenizer_for_test.h"
 
 namespace papr {
 namespace {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../base/temporary_folder.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {

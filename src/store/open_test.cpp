@@ -13,7 +13,7 @@
 #include "papr/memory_store.h"
 #include "schema.h"
 #include "sqlite.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {

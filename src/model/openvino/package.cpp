@@ -6,8 +6,8 @@
 
 #include <string>
 
+#include "../../base/text_line.h"
 #include "coreml_schema.h"
-#include "one_line.h"
 #include "package_layout.h"
 
 namespace papr {

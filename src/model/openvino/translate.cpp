@@ -10,11 +10,11 @@
 #include <string>
 #include <utility>
 
+#include "../../base/text_line.h"
 #include "bad_program.h"
 #include "coreml_schema.h"
 #include "input_shapes.h"
 #include "mil_types.h"
-#include "one_line.h"
 #include "op_table.h"
 #include "scope.h"
 

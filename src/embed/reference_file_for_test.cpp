@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "reference_file.h"
+#include "reference_file_for_test.h"
 
 #include <cstring>
 #include <nlohmann/json.hpp>

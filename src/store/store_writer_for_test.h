@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 
