@@ -58,6 +58,7 @@ ExitCode parse_and_run(std::vector<std::string> arguments, Context& context) {
   add_import_command(app, action);
   add_list_command(app, action);
   add_delete_command(app, action);
+  add_serve_command(app, action);
   add_model_command(app, action);
   add_cache_command(app, action);
 

@@ -27,5 +27,6 @@ void add_import_command(CLI::App& app, Action& action);
 void add_list_command(CLI::App& app, Action& action);
 void add_model_command(CLI::App& app, Action& action);
 void add_search_command(CLI::App& app, Action& action);
+void add_serve_command(CLI::App& app, Action& action);
 
 }  // namespace papr::cli

@@ -157,7 +157,7 @@ def test_help_teaches_and_version_tells(papr: Papr) -> None:
     top = papr.run("--help")
     assert top.returncode == 0
     assert top.stderr == ""
-    for command in ("search", "add", "import", "list", "delete", "model"):
+    for command in ("search", "add", "import", "list", "delete", "model", "serve"):
         assert command in top.stdout
         assert papr.run(command, "--help").returncode == 0
     assert "PAPR_MODEL" in top.stdout

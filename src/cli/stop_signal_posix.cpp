@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+#include <utility>
+
+#include "stop_signal.h"
+
+namespace papr::cli {
+namespace {
+
+// A handler reaches nothing but what is static.
+std::atomic<int> pipe_of_handler = -1;
+static_assert(std::atomic<int>::is_always_lock_free);
+
+extern "C" void on_stop_signal(int) {
+  const int before = errno;
+  const char byte = 1;
+  // A full pipe says the same as one byte more.
+  [[maybe_unused]] const ssize_t ignored = ::write(pipe_of_handler, &byte, 1);
+  errno = before;
+}
+
+void handle_stop_signals(void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  action.sa_flags = SA_RESTART;
+  ::sigaction(SIGINT, &action, nullptr);
+  ::sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace
+
+StopSignal::StopSignal(UniqueFd reader, UniqueFd writer) noexcept
+    : reader_(std::move(reader)), writer_(std::move(writer)) {}
+
+Result<StopSignal> StopSignal::install() {
+  int ends[2] = {-1, -1};
+  if (::pipe(ends) != 0) {
+    return fail(ErrorCode::kUnavailable,
+                "wait for signals: " + std::generic_category().message(errno));
+  }
+  for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
+  ::fcntl(ends[1], F_SETFL, O_NONBLOCK);
+  pipe_of_handler = ends[1];
+  handle_stop_signals(on_stop_signal);
+  return StopSignal(UniqueFd(ends[0]), UniqueFd(ends[1]));
+}
+
+void StopSignal::wait() const {
+  char byte = 0;
+  while (::read(reader_.get(), &byte, 1) < 0 && errno == EINTR) {
+  }
+}
+
+StopSignal::~StopSignal() {
+  if (writer_.valid()) handle_stop_signals(SIG_DFL);
+}
+
+}  // namespace papr::cli

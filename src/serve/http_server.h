@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "limits.h"
+#include "listener.h"
+#include "papr/result.h"
+#include "service.h"
+
+namespace papr::serve {
+
+/// Serves a `Service` over HTTP from threads of its own. Logs nothing.
+class HttpServer {
+ public:
+  /// Clients can connect once it returns.
+  /// @error as Listener::listen; kUnavailable  no thread or descriptor could be had.
+  [[nodiscard]] static Result<HttpServer> start(Listener listener, std::unique_ptr<Service> service,
+                                                const HttpLimits& limits = {});
+
+  /// Lets no one in any more, finishes the requests that are being answered, and returns. Takes as
+  /// long as the slowest search that runs, and at most `contended` for a client that dawdles.
+  void stop();
+
+  HttpServer(HttpServer&&) noexcept;
+  HttpServer& operator=(HttpServer&&) noexcept;
+  ~HttpServer();  ///< stops
+
+ private:
+  struct Impl;
+  explicit HttpServer(std::unique_ptr<Impl> impl) noexcept;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace papr::serve
