@@ -41,7 +41,7 @@ serve::GateRules rules_of(const serve::ListenAddress& address, const serve::List
 
 // The first search reads every vector and warms the model up; "listening" means ready.
 Result<std::size_t> warm_up(Client& client, const std::filesystem::path& store_file) {
-  const auto answer = client.search("warm up", {.limit = 1, .filter = {}});
+  const auto answer = client.search("warm up", {.limit = 1, .route = Route::kLocal});
   if (!answer) return std::unexpected(answer.error());
   const auto store = MemoryStore::open(store_file);
   if (!store) return std::unexpected(store.error());
@@ -93,7 +93,7 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
                 << "read\n";
   }
 
-  auto opened = open_client(global, context);
+  auto opened = open_searching_client(global, context, Route::kLocal);
   if (!opened) return opened.error();
   const auto memories = warm_up(opened->client, *store);
   if (!memories) return report_error(context, global, memories.error());
@@ -102,7 +102,8 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
 
   auto service = std::make_unique<serve::Service>(
       rules_of(*address, *listener, std::move(*token)),
-      [&client = opened->client](std::string_view query, const SearchOptions& options) {
+      [&client = opened->client](std::string_view query, SearchOptions options) {
+        options.route = Route::kLocal;  // Whoever asks us has been to the cloud, or will go there.
         return client.search(query, options);
       },
       std::move(*run_id));
