@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each row of the drill's table: what it must give, and in what time."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import MINILM, PROGRAM, Papr, lines_of
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import drill  # noqa: E402, found only with the line above
+
+DRILL = Path(os.environ["PAPR_DRILL"])
+TEXTS = [
+    "strace: a system call tracer that shows the files a program opens",
+    "testdisk: get lost files back",
+    "klavaro: a typing tutor for children",
+]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """A store, and a remote with one of its own."""
+    home = tmp_path_factory.mktemp("drill")
+    papr = Papr(home)
+    papr.json("import", "-", stdin=lines_of([{"content": text} for text in TEXTS]))
+    remote_home = home / "other machine"
+    remote_home.mkdir()
+    other = Papr(remote_home)
+    other.json("import", "-", stdin=lines_of([{"content": text} for text in TEXTS]))
+    with drill.remote(PROGRAM, MINILM, other.store, home / "remote") as cloud:
+        yield home, papr.store, cloud
+
+
+@pytest.mark.parametrize("row", drill.ROWS, ids=lambda row: f"{row.level}, {row.name}, {row.source}")
+def test_row(world, row, tmp_path):
+    home, store, cloud = world
+    outcome = drill.run(row, DRILL, MINILM, store, cloud, tmp_path / "row")
+    assert outcome.exit_code == row.exit_code, outcome.answer
+    assert row.says in outcome.reason
+    if row.answered_by is None:
+        assert outcome.answer["error"]["remedy"]
+    else:
+        assert outcome.answer["answered_by"] == row.answered_by
+        assert outcome.answer["degraded"] == (row.answered_by == "cloud")
+        assert "strace" in outcome.answer["hits"][0]["content"]
+        assert outcome.answer["latency_ms"] <= row.deadline_ms + 50
+    assert bool(outcome.freed_bytes) == row.clears
+    if row.clears:
+        # Ours is gone, all of it and nothing else.
+        assert outcome.freed_bytes == pytest.approx(drill.OWN_MB * 1e6, rel=0.01)
+    left = sum(f.stat().st_size for f in (tmp_path / "row" / "Caches").rglob("*") if f.is_file())
+    assert left > drill.LEGACY_MB * 1e6
+    seen = [event["level"] for event in outcome.named("pressure_seen")]
+    assert seen == ([] if row.level == "normal" else [row.level])
+
+
+def test_neither_key_nor_query_nor_content_is_written_anywhere(world, tmp_path):
+    home, store, cloud = world
+    secrets = [drill.QUERY, cloud["PAPR_MEMORY_API_KEY"], *TEXTS]
+    for row in drill.ROWS:
+        if row.mishap.startswith("fail=") or row.level == "warn":
+            folder = tmp_path / "row"
+            outcome = drill.run(row, DRILL, MINILM, store, cloud, folder)
+            written = json.dumps(outcome.events) + json.dumps(outcome.answer.get("error", ""))
+            for file in folder.rglob("*"):
+                if file.is_file() and "Caches" not in file.parts:
+                    written += file.read_text(errors="replace")
+            assert [secret for secret in secrets if secret in written] == []
+
+
+def test_a_search_that_nobody_can_answer_ends_at_its_deadline(world, tmp_path):
+    home, store, cloud = world
+    row = drill.Row("hangs", "critical", mishap="hang", remote=False, deadline_ms=500)
+    start = time.monotonic()
+    outcome = drill.run(row, DRILL, MINILM, store, cloud, tmp_path / "row")
+    took_ms = (time.monotonic() - start) * 1000
+    assert outcome.answer["error"]["code"] == "timeout"
+    # The start of a process and the making of the caches are in it, a load that hangs is not.
+    assert took_ms < 20_000

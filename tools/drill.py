@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The drill: one question asked in every sort of trouble, and a table of what came of it.
+
+Another `papr serve` on loopback is the machine that answers instead; a folder of made-up caches
+stands for ~/Library/Caches; pressure comes from a file or from recorded outputs of macOS's tools;
+a load that fails, hangs or is slow is `papr_drill`, which is papr with a mishap at every load.
+Run by `make demo`; tests/cli/test_drill.py holds each row to what it expects.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "tests"))
+import fake_caches  # noqa: E402, found only with the line above
+
+RECORDED = ROOT / "tests" / "data" / "macos_outputs"
+FAKE_TOOLS = ROOT / "tests" / "fake_macos_tools"
+QUERY = "watch what files a program opens"
+OWN_MB, LEGACY_MB = 40, 20
+NO_MEMORY = "fail=Program load failed - no memory (transient; retry under lower memory pressure)"
+BAD_IMAGE = "fail=bad program image (model may be corrupt or incompatible)"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One situation, and what must come of it. `level` is what the source will say."""
+
+    name: str
+    level: str
+    source: str = "file"  # or "macos-tools": recorded outputs
+    mishap: str = "none"
+    remote: bool = True
+    deadline_ms: int = 3000
+    exit_code: int = 0
+    answered_by: str | None = "local"
+    clears: bool = False
+    says: str = ""  # in the reason, or in the error's message
+
+
+ROWS = (
+    Row("all is well", "normal"),
+    Row("memory is short", "warn", clears=True),
+    Row("memory is very short", "critical", clears=True),
+    Row("all is well", "normal", source="macos-tools"),
+    Row("memory is short", "warn", source="macos-tools", clears=True),
+    Row("memory is very short", "critical", source="macos-tools", clears=True),
+    Row("the load fails", "normal", mishap=BAD_IMAGE, exit_code=3, answered_by="cloud",
+        says="bad program image"),
+    Row("no memory to load", "critical", mishap=NO_MEMORY, exit_code=3, answered_by="cloud",
+        clears=True, says="no memory"),
+    Row("the load hangs", "critical", mishap="hang", exit_code=3, answered_by="cloud",
+        clears=True, says="still loading"),
+    Row("the load takes 2 s", "critical", mishap="slow=2s", exit_code=3, answered_by="cloud",
+        clears=True, says="still loading"),
+    Row("no memory, no remote", "critical", mishap=NO_MEMORY, remote=False, exit_code=1,
+        answered_by=None, clears=True, says="no memory"),
+    Row("hangs, no remote", "critical", mishap="hang", remote=False, deadline_ms=1000,
+        exit_code=1, answered_by=None, clears=True, says="no answer within 1000 ms"),
+    Row("takes 1 s, no remote", "critical", mishap="slow=1s", remote=False, clears=True),
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one search gave: its exit code, its JSON and the events that it wrote."""
+
+    exit_code: int
+    answer: dict
+    events: list[dict]
+
+    @property
+    def freed_bytes(self) -> int:
+        return sum(event.get("freed_bytes", 0) for event in self.named("cache_cleared"))
+
+    @property
+    def reason(self) -> str:
+        error = self.answer.get("error")
+        return error["message"] if error else self.answer["reason"] or ""
+
+    def named(self, name: str) -> list[dict]:
+        return [event for event in self.events if event["event"] == name]
+
+
+@contextmanager
+def remote(papr: Path, model: Path, store: Path, folder: Path):
+    """`papr serve` on a free port of loopback; gives what a client of it has in its environment."""
+    folder.mkdir(parents=True, exist_ok=True)
+    process = subprocess.Popen(
+        [papr, "--json", "serve", "--listen", "127.0.0.1:0", "--token-file", folder / "token"],
+        env={**plain_environment(folder), "PAPR_MODEL": str(model), "PAPR_STORE": str(store)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        started = json.loads(process.stdout.readline() or "{}")
+        if "listening" not in started:
+            raise OSError(f"papr serve did not start: {started}")
+        yield {
+            "PAPR_BASE_URL": started["listening"],
+            "PAPR_MEMORY_API_KEY": (folder / "token").read_text().strip(),
+        }
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def plain_environment(home: Path) -> dict[str, str]:
+    """The environment without any setting of ours, and with a home of the drill's own."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PAPR_")}
+    return {**kept, "HOME": str(home), "XDG_DATA_HOME": str(home / "data")}
+
+
+def pressure_of(row: Row, folder: Path) -> dict[str, str]:
+    """The settings that make the source say what the row wants."""
+    if row.source == "file":
+        free = {"normal": 61.0, "warn": 35.2, "critical": 12.0}[row.level]
+        file = folder / "pressure.json"
+        file.write_text(json.dumps({"free_percent": free}))
+        return {"PAPR_PRESSURE_SOURCE": f"file:{file}"}
+    outputs = folder / "outputs"
+    outputs.mkdir()
+    shutil.copy(RECORDED / "sysctl" / "swapusage-zero.txt", outputs / "sysctl.txt")
+    calm = RECORDED / "memory_pressure" / "apple-silicon-32gb-86pct-2026-05-24.txt"
+    if row.level == "normal":
+        shutil.copy(calm, outputs / "memory_pressure.txt")
+        name = "apple-silicon-32gb-low-free-no-swap-2026-05-24.txt"
+    else:
+        # Recorded at 37 % free; of a critical moment there is no recording, so its form is used.
+        name = "apple-silicon-16gb-real-pressure-2026-09-06-w35.txt"
+        free = 37 if row.level == "warn" else 12
+        text = calm.read_text().replace("free percentage: 86%", f"free percentage: {free}%")
+        (outputs / "memory_pressure.txt").write_text(text)
+    shutil.copy(RECORDED / "vm_stat" / name, outputs / "vm_stat.txt")
+    return {
+        "PAPR_PRESSURE_SOURCE": "macos-tools",
+        "FAKE_MACOS_DIR": str(outputs),
+        "PATH": f"{FAKE_TOOLS}{os.pathsep}{os.environ['PATH']}",
+    }
+
+
+def run(row: Row, drill: Path, model: Path, store: Path, cloud: dict[str, str], folder: Path):
+    """One search in the situation of the row; `folder` is made anew for it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
+    environment = {
+        **plain_environment(folder),
+        **pressure_of(row, folder),
+        **(cloud if row.remote else {}),
+        "PAPR_MODEL": str(model),
+        "PAPR_STORE": str(store),
+        "PAPR_CACHES_DIR": str(folder / "Caches"),
+        "PAPR_EVENTS_FILE": str(folder / "events.jsonl"),
+    }
+    done = subprocess.run(
+        [drill, row.mishap, "--json", "search", QUERY, "-k", "3",
+         "--deadline", f"{row.deadline_ms}ms"],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    lines = (folder / "events.jsonl").read_text().splitlines()
+    return Outcome(done.returncode, json.loads(done.stdout), [json.loads(line) for line in lines])
+
+
+def cells(row: Row, outcome: Outcome) -> tuple[str, ...]:
+    """The row as it is printed."""
+    answer = outcome.answer
+    level = f"{row.level} ({'recorded' if row.source == 'macos-tools' else 'file'})"
+    freed = f"{outcome.freed_bytes / 1e6:.0f} MB" if outcome.freed_bytes else "-"
+    latency = f"{answer['latency_ms']:.0f} ms" if "latency_ms" in answer else "-"
+    short = outcome.reason.split("; then:")[0]
+    short = short.split('.mlpackage": ')[-1]
+    return (
+        row.name,
+        level,
+        freed,
+        answer.get("answered_by", f"error, exit {outcome.exit_code}"),
+        {True: "yes", False: "no"}.get(answer.get("degraded"), "-"),
+        latency,
+        short if len(short) <= 70 else short[:69] + "…",
+    )
+
+
+HEADINGS = ("situation", "level", "freed", "answered by", "degraded", "latency", "reason")
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Aligned columns with Markdown's bars, to be read here and pasted there."""
+    widths = [max(len(row[i]) for row in [HEADINGS, *rows]) for i in range(len(HEADINGS))]
+
+    def line(row):
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        return "| " + " | ".join(padded) + " |"
+
+    bars = "|" + "|".join("-" * (width + 2) for width in widths) + "|"
+    return "\n".join([line(HEADINGS), bars, *map(line, rows)])
+
+
+def drill_all(programs: Path, model: Path, store: Path, folder: Path) -> str:
+    """Every row, one after the other; gives the table. The remote has a copy of the store."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    copy = folder / "remote.sqlite"
+    shutil.copy(store, copy)
+    with remote(programs / "papr", model, copy, folder / "remote") as cloud:
+        return table(
+            [
+                cells(row, run(row, programs / "papr_drill", model, store, cloud, folder / str(i)))
+                for i, row in enumerate(ROWS)
+            ]
+        )
