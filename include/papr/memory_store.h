@@ -128,7 +128,8 @@ class MemoryStore {
   [[nodiscard]] Result<std::vector<bool>> unchanged(const ModelIdentity& model,
                                                     std::span<const Memory> memories) const;
 
-  [[nodiscard]] Result<std::size_t> count() const;
+  /// How many memories match.
+  [[nodiscard]] Result<std::size_t> count(const MemoryFilter& filter = {}) const;
 
  private:
   struct Impl;

@@ -50,8 +50,8 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
   if (!arguments.user.empty()) filter.user_id = arguments.user;
   const auto memories = store->list(
       arguments.all ? std::numeric_limits<std::size_t>::max() : arguments.limit, filter);
-  if (!memories) return report_error(context, global, memories.error());
-  const auto count = store->count();
+  if (!memories) return report_settings_error(context, global, memories.error());
+  const auto count = store->count(filter);
   if (!count) return report_error(context, global, count.error());
   if (global.json) {
     print_json(context, json_of(*memories, *count));

@@ -260,11 +260,17 @@ Result<std::vector<bool>> MemoryStore::unchanged(const ModelIdentity& model,
   return unchanged;
 }
 
-Result<std::size_t> MemoryStore::count() const {
+Result<std::size_t> MemoryStore::count(const MemoryFilter& filter) const {
+  const auto checked = check_filter(filter);
+  if (!checked) return std::unexpected(checked.error());
   const std::scoped_lock lock(impl_->mutex);
-  const auto count = impl_->database.integer("SELECT count(*) FROM memories");
-  if (!count) return std::unexpected(count.error());
-  return static_cast<std::size_t>(*count);
+  const FilterSql sql = to_sql(filter);
+  auto matching = impl_->database.prepare("SELECT count(*) FROM memories WHERE " + sql.where);
+  if (!matching) return std::unexpected(matching.error());
+  bind_filter(*matching, sql);
+  const auto row = matching->step();
+  if (!row) return std::unexpected(row.error());
+  return static_cast<std::size_t>(matching->integer(0));
 }
 
 }  // namespace papr

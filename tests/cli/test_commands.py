@@ -94,7 +94,9 @@ def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
     assert found("--user", "ada") == ["a"]
     assert found("--filter", "place=house") == ["b"]
     assert found("--filter", "place=house", "--user", "ada") == []
-    assert [row["id"] for row in papr.json("list", "--user", "bob")["memories"]] == ["b"]
+    listed = papr.json("list", "--user", "bob")
+    assert [row["id"] for row in listed["memories"]] == ["b"]
+    assert listed["count"] == 1
 
 
 def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
