@@ -69,7 +69,7 @@ struct PutOutcome {
   std::size_t updated = 0;
 };
 
-struct StoreOptions;  // src/store/store_options.h
+struct StoreOptions;
 
 /// Memories on disk: one SQLite file in WAL mode with the vectors beside the rows.
 ///
@@ -130,6 +130,8 @@ class MemoryStore {
 
   /// How many memories match.
   [[nodiscard]] Result<std::size_t> count(const MemoryFilter& filter = {}) const;
+  friend Result<MemoryStore> open_store(const std::filesystem::path& path,
+                                        const StoreOptions& options);
 
  private:
   struct Impl;

@@ -99,11 +99,10 @@ MemoryStore& MemoryStore::operator=(MemoryStore&&) noexcept = default;
 MemoryStore::~MemoryStore() = default;
 
 Result<MemoryStore> MemoryStore::open(const std::filesystem::path& path) {
-  return open(path, StoreOptions{});
+  return open_store(path, StoreOptions{});
 }
 
-Result<MemoryStore> MemoryStore::open(const std::filesystem::path& path,
-                                      const StoreOptions& options) {
+Result<MemoryStore> open_store(const std::filesystem::path& path, const StoreOptions& options) {
   auto database = open_database(path, options);
   if (!database) return std::unexpected(database.error());
   return MemoryStore(std::make_unique<Impl>(*std::move(database), options));

@@ -22,7 +22,7 @@ class Store : public ::testing::Test {
   void open() {
     StoreOptions options;
     options.clock = &clock_;
-    auto opened = MemoryStore::open(path_, options);
+    auto opened = open_store(path_, options);
     ASSERT_TRUE(opened) << opened.error().message;
     store_.emplace(*std::move(opened));
   }
