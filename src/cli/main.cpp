@@ -4,9 +4,11 @@
 #include <vector>
 
 #include "app.h"
+#include "process_setup.h"
 #include "terminal.h"
 
 int main(int argc, char** argv) {
+  papr::cli::prepare_process();
   // Synced with stdio, std::cin takes a read error for the end of the input.
   std::ios::sync_with_stdio(false);
   papr::cli::Context context{.in = std::cin,

@@ -26,8 +26,10 @@ Result<std::filesystem::path> store_path(const GlobalOptions& options, const Con
 Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
                                                   const Context& context) {
   auto path = store_path(options, context);
-  std::error_code unreadable;
-  if (path && !std::filesystem::exists(*path, unreadable) && !unreadable) {
+  std::error_code ignored;
+  // Not through a link: one that leads nowhere is there, and opening it says what is wrong.
+  if (path && std::filesystem::symlink_status(*path, ignored).type() ==
+                  std::filesystem::file_type::not_found) {
     return fail(ErrorCode::kNotFound, "open store \"" + path->string() + "\": no such file",
                 "`papr add` and `papr import` make it; --store or PAPR_STORE names another");
   }
