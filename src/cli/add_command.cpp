@@ -26,7 +26,7 @@ Result<Memory> memory_of(const AddArguments& arguments) {
   }
   const auto metadata = parse_pairs(arguments.metadata);
   if (!metadata) return std::unexpected(metadata.error());
-  memory.metadata_json = Json(*metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
+  memory.metadata_json = Json(*metadata).dump();
   return memory;
 }
 
@@ -41,7 +41,7 @@ ExitCode add(const AddArguments& arguments, Context& context, const GlobalOption
   auto opened = open_client(global, context);
   if (!opened) return opened.error();
   const auto outcome = opened->client.add(std::move(*memory));
-  if (!outcome) return report_error(context, global, outcome.error());
+  if (!outcome) return report_settings_error(context, global, outcome.error());
   if (global.json) {
     print_json(context, {{"id", outcome->id},
                          {"added", outcome->added},

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "../base/utf8.h"
 #include "report.h"
 
 namespace papr::cli {
@@ -28,6 +29,10 @@ Result<std::map<std::string, std::string>> parse_pairs(const std::vector<std::st
     if (equals == std::string::npos || equals == 0) {
       return fail(ErrorCode::kInvalidArgument, "read \"" + word + "\": not KEY=VALUE",
                   "write it like section=utils");
+    }
+    if (valid_utf8_prefix(word) != word.size()) {
+      return fail(ErrorCode::kInvalidArgument, "read \"" + word + "\": not UTF-8",
+                  "convert it to UTF-8");
     }
     pairs[word.substr(0, equals)] = word.substr(equals + 1);
   }

@@ -27,7 +27,7 @@ struct OpenedClient {
                                                                 Context& context);
 
 /// "K=V" words of --metadata and --filter.
-/// @error kInvalidArgument  a word without "=", or without a key before it.
+/// @error kInvalidArgument  a word without "=", without a key before it, or not UTF-8.
 [[nodiscard]] Result<std::map<std::string, std::string>> parse_pairs(
     const std::vector<std::string>& words);
 

@@ -24,7 +24,8 @@ void print_json(Context& context, const Json& json);
 [[nodiscard]] ExitCode report_error(Context& context, const GlobalOptions& options,
                                     const Error& error, ExitCode code = ExitCode::kFailed);
 
-/// The same for settings: what was not given is wrong usage, what is not there a failure.
+/// The same for what arguments and settings say: kInvalidArgument, as for what was not given or is
+/// blank, is wrong usage; the rest, as what is not there, a failure.
 [[nodiscard]] ExitCode report_settings_error(Context& context, const GlobalOptions& options,
                                              const Error& error);
 

@@ -77,7 +77,7 @@ ExitCode search(const SearchArguments& arguments, Context& context, const Global
   std::string query;
   for (const std::string& word : arguments.words) query += (query.empty() ? "" : " ") + word;
   const auto answer = opened->client.search(query, *options);
-  if (!answer) return report_error(context, global, answer.error());
+  if (!answer) return report_settings_error(context, global, answer.error());
   if (global.json) {
     print_json(context, json_of(query, *answer));
   } else {

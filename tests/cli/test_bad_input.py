@@ -198,14 +198,42 @@ def test_bad_utf8_in_a_query_is_refused(papr: Papr) -> None:
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
 
 
-@pytest.mark.parametrize("query", ["", "  ", "\n"])
-def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [b"add", b"--metadata", b"caf\xe9=tea", b"tea"],
+        [b"add", b"--metadata", b"place=caf\xe9", b"tea"],
+        [b"add", b"--id", b"caf\xe9", b"tea"],
+        [b"add", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--filter", b"place=caf\xe9", b"tea"],
+        [b"list", b"--user", b"caf\xe9"],
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_wrong_usage_and_never_changed(
+    papr: Papr, arguments: list[bytes]
+) -> None:
+    papr.json("add", "--id", "first", "tea")
+    done = subprocess.run(
+        [str(PROGRAM).encode(), b"--json", *arguments],
+        env=papr.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout
+    check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
+    assert [row["id"] for row in papr.json("list")["memories"]] == ["first"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
     papr.json("add", "tea")
-    check(papr.error("search", query, exit_code=1), "invalid_argument", "blank")
+    for command in ("search", "add"):
+        check(papr.error(command, text, exit_code=2), "invalid_argument", "blank")
 
 
 @pytest.mark.parametrize(
