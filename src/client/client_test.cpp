@@ -39,8 +39,7 @@ struct Bench {
       : fingerprint_(std::move(fingerprint)), script_(std::move(script)) {}
 
   Result<Client> open() const {
-    const auto json = folder.write("tokenizer.json", tiny_tokenizer(kWords).dump());
-    auto tokenizer = Tokenizer::open(json, kMaxTokens);
+    auto tokenizer = Tokenizer::open(folder.write("tokenizer.json", words.dump()), kMaxTokens);
     if (!tokenizer) return std::unexpected(tokenizer.error());
     auto model = std::make_unique<FakeLoadedModel>(
         text_model_info({1, 64}, {1, kMaxTokens},
@@ -60,6 +59,7 @@ struct Bench {
   }
 
   TemporaryFolder folder;
+  nlohmann::json words = tiny_tokenizer(kWords);
   std::string fingerprint_;
   FakeLoadedModel::Script script_;
 };
@@ -157,6 +157,25 @@ TEST(ClientImport, NamesTheLinesItRefusesAndStoresTheRest) {
   ASSERT_EQ(report->rejected.size(), 1u);
   EXPECT_EQ(report->rejected[0].line, 3u);
   EXPECT_GT(report->seconds, 0);
+}
+
+TEST(ClientImport, ATextThatCannotBeEmbeddedIsRefusedAloneAndInItsPlace) {
+  Bench bench;
+  bench.words["post_processor"] = nullptr;  // so that a text may have no tokens at all
+  auto client = bench.open();
+  ASSERT_TRUE(client);
+  const auto report = import_text(*client,
+                                  "{\"content\":\"tea\"}\n"
+                                  "{\"content\":\"\\u0001\"}\n"
+                                  "tea\n"
+                                  "{\"content\":\"cup\"}\n");
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->read, 4u);
+  EXPECT_EQ(report->added, 2u);
+  ASSERT_EQ(report->rejected.size(), 2u);
+  EXPECT_EQ(report->rejected[0].line, 2u);
+  EXPECT_NE(report->rejected[0].error.find("no tokens"), std::string::npos);
+  EXPECT_EQ(report->rejected[1].line, 3u);
 }
 
 TEST(ClientImport, TellsWhatIsCommittedBatchByBatch) {
