@@ -153,6 +153,24 @@ TEST(OpenVinoBackend, AWrongInputIsRefusedAndNamed) {
 
 TEST(OpenVinoBackend, InputsThatDisagreeAreAnErrorAndTheModelStaysUsable) {
   const auto model = load_tiny();
+TEST(OpenVinoBackend, AnIdBeyondTheTableOfEmbeddingsIsRefusedWithBothNumbers) {
+  for (const char* package : {"tiny/tiny.mlpackage", "tiny/tiny-ios18.mlpackage"}) {
+    SCOPED_TRACE(package);
+    const auto model = load(package);
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ((*model)->info().inputs[0].table_rows, 4);
+    EXPECT_EQ((*model)->info().inputs[1].table_rows, std::nullopt) << "a mask is looked up nowhere";
+    for (const int id : {4, -5, 70000}) {
+      const auto outputs = run(**model, 1, {1, id}, {1, 1});
+      ASSERT_FALSE(outputs) << id;
+      EXPECT_EQ(outputs.error().code, ErrorCode::kInvalidArgument);
+      EXPECT_NE(outputs.error().message.find(std::to_string(id)), std::string::npos);
+      EXPECT_NE(outputs.error().message.find("4 rows"), std::string::npos);
+    }
+    EXPECT_TRUE(run(**model, 1, {3, -4}, {1, 1}));
+  }
+}
+
   const Ids three = {1, 2, 3};
   const std::int64_t two_shape[] = {1, 2};
   const std::int64_t three_shape[] = {1, 3};
