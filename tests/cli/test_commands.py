@@ -141,6 +141,15 @@ def test_model_bench_reports_milliseconds_and_memory(papr: Papr) -> None:
     assert result["rss_bytes"] > 10_000_000
 
 
+def test_model_bench_in_bf16_says_how_far_its_vectors_are_from_f32(papr: Papr) -> None:
+    bench = ("model", "bench", "--duration", "100ms", "--precision", "bf16")
+    result = papr.json(*bench)
+    assert result["precision"] == "bf16"
+    assert list(result)[-1] == "cosine_to_f32"
+    assert 0.99 < result["cosine_to_f32"] <= 1
+    assert "to f32" in papr.run(*bench).stdout
+
+
 def test_the_store_and_its_folder_are_for_their_owner_only(papr: Papr) -> None:
     store = papr.home / "deep" / "er" / "memories.sqlite"
     papr.json("add", KEY, "--store", store)
