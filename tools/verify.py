@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FUZZ = ROOT / "build" / "fuzz"
+TINY_PACKAGE = ROOT / "build" / "models" / "tiny" / "tiny.mlpackage"
 
 
 def fuzz_targets(folder):
@@ -22,11 +23,23 @@ def fuzz_targets(folder):
     return sorted(path for path in found if os.access(path, os.X_OK))
 
 
+def write_package_seeds(package, folder):
+    """Whole files of a sound package: from nothing the engine would not get past the readers."""
+    # In the order of fuzz_read_package.cpp's kNames, whose number is an input's first byte.
+    data = "Data/com.apple.CoreML"
+    for number, name in enumerate(
+        ("Manifest.json", f"{data}/model.mlmodel", f"{data}/weights/weight.bin")
+    ):
+        (folder / Path(name).name).write_bytes(bytes([number]) + (package / name).read_bytes())
+
+
 def fuzz(target, seconds):
     name = target.name.removeprefix("fuzz_")
     found, grown = FUZZ / "found" / name, FUZZ / "grown" / name
     for folder in (found, grown):
         folder.mkdir(parents=True, exist_ok=True)
+    if name == "read_package":
+        write_package_seeds(TINY_PACKAGE, grown)
     recorded = ROOT / "fuzz" / "corpus" / name
     argv = [target, f"-max_total_time={seconds}", "-rss_limit_mb=4096", "-print_final_stats=1"]
     argv += [f"-artifact_prefix={found}/", grown, *([recorded] if recorded.is_dir() else [])]

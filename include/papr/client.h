@@ -130,8 +130,9 @@ class Client {
   [[nodiscard]] Result<AddOutcome> add(Memory memory);
 
   /// Stores one JSON object a line: {"id", "content", "metadata", "user_id", "namespace_id",
-  /// "organization_id"}; only content is required. A line that cannot be read is reported and the
-  /// rest goes on. Commits every 128 rows, so a killed import resumes where it was.
+  /// "organization_id"}; only content is required. A line that cannot be read or
+  /// embedded is reported and the rest goes on. Commits every 128 rows, so a killed import resumes
+  /// where it was.
   /// @error the store's or the model's; what was committed before stays.
   [[nodiscard]] Result<ImportReport> import_lines(
       std::istream& lines, const std::function<void(const ImportProgress&)>& on_progress = {});

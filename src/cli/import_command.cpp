@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <istream>
@@ -11,6 +11,7 @@
 #include <ostream>
 #include <string>
 
+#include "../base/errno_error.h"
 #include "command.h"
 #include "open_client.h"
 #include "progress_line.h"
@@ -21,20 +22,17 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr const char* kWanted = "name a file with one JSON object a line, or - for standard input";
+
 // Opened before the model is loaded: a wrong name costs no wait.
 Result<std::unique_ptr<std::ifstream>> open_input(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     return fail(ErrorCode::kInvalidArgument, "open \"" + path.string() + "\": it is a folder",
-                "name a file with one JSON object a line, or - for standard input");
+                kWanted);
   }
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-  if (!*file) {
-    const int number = errno;
-    return fail(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-                "open \"" + path.string() + "\": " + std::strerror(number),
-                "name a file with one JSON object a line, or - for standard input");
-  }
+  if (!*file) return fail_errno("open", path, errno, kWanted);
   return file;
 }
 

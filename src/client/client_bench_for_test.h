@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,7 +48,7 @@ struct ClientBench {
 
   /// What a load gives that goes well.
   [[nodiscard]] LocalLoad load() const {
-    const auto json = folder.write("tokenizer.json", tiny_tokenizer(words).dump());
+    const auto json = folder.write("tokenizer.json", words.dump());
     auto tokenizer = Tokenizer::open(json, kBenchTokens);
     auto model = std::make_unique<FakeLoadedModel>(
         text_model_info({1, 64}, {1, kBenchTokens},
@@ -65,7 +66,7 @@ struct ClientBench {
   FakeEventSink events;
   std::shared_ptr<const Clock> clock = std::make_shared<const SystemClock>();
   std::string fingerprint = "model-1";
-  std::vector<std::string> words = {"tea", "coffee", "cup", "garden", "key", "house"};
+  nlohmann::json words = tiny_tokenizer({"tea", "coffee", "cup", "garden", "key", "house"});
   FakeLoadedModel::Script model_script = count_words;
   std::function<void()> before_load = [] {};
   LocalLoad scripted_load;  ///< with a refusal: what a load gives

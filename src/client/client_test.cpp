@@ -105,6 +105,24 @@ TEST(ClientImport, NamesTheLinesItRefusesAndStoresTheRest) {
   EXPECT_GT(report->seconds, 0);
 }
 
+TEST(ClientImport, ATextThatCannotBeEmbeddedIsRefusedAloneAndInItsPlace) {
+  Bench bench;
+  bench.words["post_processor"] = nullptr;  // so that a text may have no tokens at all
+  Client client = bench.open();
+  const auto report = import_text(client,
+                                  "{\"content\":\"tea\"}\n"
+                                  "{\"content\":\"\\u0001\"}\n"
+                                  "tea\n"
+                                  "{\"content\":\"cup\"}\n");
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->read, 4u);
+  EXPECT_EQ(report->added, 2u);
+  ASSERT_EQ(report->rejected.size(), 2u);
+  EXPECT_EQ(report->rejected[0].line, 2u);
+  EXPECT_NE(report->rejected[0].error.find("no tokens"), std::string::npos);
+  EXPECT_EQ(report->rejected[1].line, 3u);
+}
+
 TEST(ClientImport, TellsWhatIsCommittedBatchByBatch) {
   Bench bench;
   Client client = bench.open();

@@ -143,6 +143,21 @@ TEST(Embedder, ATokenizerThatAllowsMoreThanTheModelTakesIsAMismatch) {
   EXPECT_NE(embedder.error().message.find("17"), std::string::npos);
 }
 
+TEST(Embedder, ATokenizerWithIdsThatTheModelDoesNotKnowIsAMismatchThatNamesBothCounts) {
+  // The tokenizer's ids are 0 to 8.
+  for (const std::int64_t rows : {8, 9}) {
+    ModelInfo info = pooled_info({1, 1}, {1, 16});
+    info.inputs[0].table_rows = rows;
+    const auto embedder = embedder_of(std::move(info), count_ids);
+    EXPECT_EQ(embedder.has_value(), rows == 9);
+    if (embedder) continue;
+    EXPECT_EQ(embedder.error().code, ErrorCode::kMismatch);
+    EXPECT_NE(embedder.error().message.find("ids up to 8"), std::string::npos);
+    EXPECT_NE(embedder.error().message.find("knows 8 tokens"), std::string::npos);
+    EXPECT_NE(embedder.error().remedy.find("tokenizer.json"), std::string::npos);
+  }
+}
+
 TEST(Embedder, BadUtf8NamesTheTextAndTheByte) {
   const auto embedder = embedder_of(pooled_info({1, 4}, {1, 16}), count_ids);
   const std::vector<std::string> texts{"one", "two \xFF"};

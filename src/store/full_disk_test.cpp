@@ -20,7 +20,7 @@ TEST(FullDisk, WhenNoPageIsLeftPutSaysSoAndTheRestStays) {
   StoreOptions options;
   options.max_pages = 100;
   {
-    auto store = MemoryStore::open(path, options);
+    auto store = open_store(path, options);
     ASSERT_TRUE(store) << store.error().message;
     std::size_t rows = 0;
     Result<PutOutcome> put;

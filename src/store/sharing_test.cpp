@@ -26,7 +26,7 @@ class Sharing : public ::testing::Test {
   MemoryStore open() {
     StoreOptions options;
     options.busy_wait = milliseconds(30);
-    auto store = MemoryStore::open(path_, options);
+    auto store = open_store(path_, options);
     EXPECT_TRUE(store) << store.error().message;
     return *std::move(store);
   }
@@ -130,7 +130,7 @@ TEST_F(Sharing, AStoreHeldForOneProcessAloneFailsOpenInBoundedTime) {
   StoreOptions options;
   options.busy_wait = milliseconds(30);
   const auto start = steady_clock::now();
-  const auto store = MemoryStore::open(path_, options);
+  const auto store = open_store(path_, options);
   EXPECT_LT(steady_clock::now() - start, milliseconds(4000));
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, ErrorCode::kUnavailable);

@@ -17,9 +17,24 @@ constexpr const char* kRemedy = "choose a --store in a folder that you may write
 
 std::unexpected<Error> refused(std::string_view verb, const std::filesystem::path& path,
                                int number) {
-  auto error = fail_errno(verb, path, number);
-  if (error.error().code != ErrorCode::kDiskFull) error.error().remedy = kRemedy;
+  auto error = fail_errno(verb, path, number, kRemedy);
+  if (number == EACCES || number == EPERM || number == EROFS) error.error().remedy = kRemedy;
   return error;
+}
+
+bool is_link(const std::filesystem::path& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+// Making the file that the link names would put a store where nobody looks for it.
+std::unexpected<Error> dangling(const std::filesystem::path& link) {
+  std::error_code ignored;
+  const auto target = std::filesystem::read_symlink(link, ignored).string();
+  return fail(
+      ErrorCode::kNotFound,
+      "open store \"" + link.string() + "\": a link to \"" + target + "\", where no file is",
+      "connect the disk that it is on, or remove the link, or choose another --store");
 }
 
 Result<> make_private_folders(const std::filesystem::path& folder) {
@@ -43,6 +58,7 @@ Result<bool> file_exists(const std::filesystem::path& path) {
   }
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT && is_link(path)) return dangling(path);
     if (errno == ENOENT) return false;
     return refused("open store", path, errno);
   }

@@ -80,6 +80,40 @@ def test_a_read_error_on_standard_input_is_not_the_end_of_it(papr: Papr) -> None
     assert json.loads(done.stdout)["error"]["code"] == "unavailable"
 
 
+def through_shell(papr: Papr, script: str, *arguments: object, stdin: str = "") -> dict:
+    """What the program prints when `script` starts it as "$@"."""
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(PROGRAM), "--json", *map(str, arguments)],
+        env=papr.environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return json.loads(done.stdout)["error"]
+
+
+def test_a_closed_standard_input_is_not_an_empty_one(papr: Papr) -> None:
+    check(through_shell(papr, 'exec "$@" <&-', "import", "-"), "unavailable", "line 1")
+
+
+def test_a_file_size_limit_is_told_as_a_full_disk(papr: Papr) -> None:
+    papr.json("add", "--id", "first", "the key")
+    rows = lines_of([{"content": f"row {i} " + "x " * 500} for i in range(2000)])
+    error = through_shell(papr, 'ulimit -f 400; exec "$@"', "import", "-", stdin=rows)
+    check(error, "disk_full", "memories.sqlite", "ulimit -f")
+    assert "first" in [row["id"] for row in papr.json("list", "--all")["memories"]]
+
+
+def test_a_store_that_is_a_link_to_nothing_is_told_as_what_it_is(papr: Papr) -> None:
+    papr.store.symlink_to(papr.home / "gone.sqlite")
+    for command in (["list"], ["delete", "a"], ["search", "tea"], ["add", "tea"]):
+        error = papr.error(*command, exit_code=1)
+        check(error, "not_found", str(papr.store), "link", "gone.sqlite")
+        assert "papr add" not in error["remedy"]
+
+
 def test_a_number_out_of_range_is_a_rejected_line(papr: Papr) -> None:
     text = '{"content":"good"}\n{"content":"bad","metadata":{"n":1e999}}\n'
     done = papr.run("--json", "import", "-", stdin=text)
@@ -164,14 +198,42 @@ def test_bad_utf8_in_a_query_is_refused(papr: Papr) -> None:
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
 
 
-@pytest.mark.parametrize("query", ["", "  ", "\n"])
-def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [b"add", b"--metadata", b"caf\xe9=tea", b"tea"],
+        [b"add", b"--metadata", b"place=caf\xe9", b"tea"],
+        [b"add", b"--id", b"caf\xe9", b"tea"],
+        [b"add", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--filter", b"place=caf\xe9", b"tea"],
+        [b"list", b"--user", b"caf\xe9"],
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_wrong_usage_and_never_changed(
+    papr: Papr, arguments: list[bytes]
+) -> None:
+    papr.json("add", "--id", "first", "tea")
+    done = subprocess.run(
+        [str(PROGRAM).encode(), b"--json", *arguments],
+        env=papr.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout
+    check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
+    assert [row["id"] for row in papr.json("list")["memories"]] == ["first"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
     papr.json("add", "tea")
-    check(papr.error("search", query, exit_code=1), "invalid_argument", "blank")
+    for command in ("search", "add"):
+        check(papr.error(command, text, exit_code=2), "invalid_argument", "blank")
 
 
 @pytest.mark.parametrize(
@@ -221,3 +283,10 @@ def test_a_closed_standard_output_is_a_failure(papr: Papr) -> None:
         )
     assert done.returncode == 0  # An empty list prints nothing that could be lost.
     assert listed.returncode == 1
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", str(PROGRAM), "add", "tea"],
+        env=papr.environment,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert papr.json("list")["count"] == 1

@@ -94,7 +94,9 @@ def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
     assert found("--user", "ada") == ["a"]
     assert found("--filter", "place=house") == ["b"]
     assert found("--filter", "place=house", "--user", "ada") == []
-    assert [row["id"] for row in papr.json("list", "--user", "bob")["memories"]] == ["b"]
+    listed = papr.json("list", "--user", "bob")
+    assert [row["id"] for row in listed["memories"]] == ["b"]
+    assert listed["count"] == 1
 
 
 def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
@@ -137,6 +139,15 @@ def test_model_bench_reports_milliseconds_and_memory(papr: Papr) -> None:
     assert 0 < result["p50_ms"] <= result["p99_ms"]
     assert result["runs"] > 0
     assert result["rss_bytes"] > 10_000_000
+
+
+def test_model_bench_in_bf16_says_how_far_its_vectors_are_from_f32(papr: Papr) -> None:
+    bench = ("model", "bench", "--duration", "100ms", "--precision", "bf16")
+    result = papr.json(*bench)
+    assert result["precision"] == "bf16"
+    assert list(result)[-1] == "cosine_to_f32"
+    assert 0.99 < result["cosine_to_f32"] <= 1
+    assert "to f32" in papr.run(*bench).stdout
 
 
 def test_the_store_and_its_folder_are_for_their_owner_only(papr: Papr) -> None:

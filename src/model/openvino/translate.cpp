@@ -17,6 +17,7 @@
 #include "mil_types.h"
 #include "op_table.h"
 #include "scope.h"
+#include "table_rows.h"
 
 namespace papr {
 namespace {
@@ -91,7 +92,11 @@ class Translator {
     if (block.outputs().empty()) reject_corrupt("a function without outputs");
     for (const std::string& name : block.outputs()) add_output(name);
     info_.kind = "mlprogram";
-    return {std::make_shared<ov::Model>(results_, parameters_, kFunction), std::move(info_)};
+    auto graph = std::make_shared<ov::Model>(results_, parameters_, kFunction);
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      info_.inputs[i].table_rows = table_rows_of(*graph, *parameters_[i]);
+    }
+    return {std::move(graph), std::move(info_)};
   }
 
  private:
