@@ -29,7 +29,8 @@ enum class PressureState {
 /// "calm", "history_only", "active", "unreadable".
 [[nodiscard]] std::string_view name_of(PressureState state) noexcept;
 
-/// Where one level ends and the next begins. A value that is on a boundary belongs to the worse.
+/// Where one level ends and the next begins. A share that is on a boundary belongs to the worse
+/// level; pages must be more than theirs.
 struct PressureThresholds {
   double warn_free_percent = 40;           ///< [0, 100]; at most this free: warn
   double critical_free_percent = 20;       ///< [0, 100]; at most this free: critical

@@ -20,6 +20,8 @@ struct MemorySample {
   std::optional<std::uint64_t> page_outs;        ///< pages since boot
   std::optional<std::uint64_t> swap_ins;         ///< pages since boot
   std::optional<std::uint64_t> swap_outs;        ///< pages since boot
+  std::optional<double> swap_in_pages_per_s;     ///< where the source itself knows it, as a drill
+  std::optional<double> swap_out_pages_per_s;    ///< likewise; else it comes of two samples
   std::optional<int> kernel_level;               ///< 1, 2 or 4
   std::optional<double> some_stall_percent_10s;  ///< [0, 100]
   std::optional<double> full_stall_percent_10s;  ///< [0, 100]
