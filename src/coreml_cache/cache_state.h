@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <vector>
+
+#include "../base/clock.h"
+#include "cache_clear.h"
+#include "plan_clear.h"
+#include "survey.h"
+
+namespace papr {
+
+/// The key of this module in the state file.
+inline constexpr const char* kCacheStateKey = "cache";
+
+/// What the state file remembers of caches:
+/// {"entries": ["/…"], "clears": [{"at", "scope", "freed_bytes", "caches_dir"}]}, `at` in
+/// milliseconds since 1970.
+struct CacheState {
+  struct Clear {
+    WallTime at;
+    ClearScope scope = ClearScope::kOurs;
+    std::uint64_t freed_bytes = 0;
+    std::filesystem::path caches_dir;
+    bool operator==(const Clear&) const = default;
+  };
+  CacheOwnership ownership;
+  std::vector<Clear> clears;  ///< oldest first, the newest 64
+};
+
+/// Reads the object of the key. What is damaged in it is left out: an entry that is not known to be
+/// ours is not cleared.
+[[nodiscard]] CacheState parse_cache_state(const nlohmann::json& value);
+[[nodiscard]] nlohmann::json json_of(const CacheState& state);
+
+/// The state after a load of ours that found `before` and left `after`. Pure.
+[[nodiscard]] CacheState record_new_entries(CacheState state, std::span<const MeasuredPlace> before,
+                                            std::span<const MeasuredPlace> after);
+
+/// The state after a clear. Pure. A dry run changes nothing, and one that cleared nothing is not
+/// worth remembering.
+[[nodiscard]] CacheState record_clear(CacheState state, const ClearReport& report, ClearScope scope,
+                                      const std::filesystem::path& caches_dir, WallTime now);
+
+}  // namespace papr
