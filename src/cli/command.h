@@ -21,6 +21,7 @@ using Action = std::function<ExitCode(Context&, const GlobalOptions&)>;
 
 // Each adds one command to `app`: its options, its help, and what it sets `action` to when named.
 void add_add_command(CLI::App& app, Action& action);
+void add_cache_command(CLI::App& app, Action& action);
 void add_delete_command(CLI::App& app, Action& action);
 void add_import_command(CLI::App& app, Action& action);
 void add_list_command(CLI::App& app, Action& action);

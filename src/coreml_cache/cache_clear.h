@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -56,6 +57,7 @@ struct ClearReport {
     Error error;
   };
   bool dry_run = false;
+  bool cooling_down = false;  ///< all was kept, because an explicit clear was not long ago
   std::uint64_t freed_bytes = 0;
   std::vector<Cleared> cleared;
   std::vector<ClearPlan::Kept> kept;
@@ -83,6 +85,9 @@ struct ClearRequest {
   ClearScope scope = ClearScope::kOursAndLegacy;
   Breadth breadth = Breadth::kMayClear;  ///< kAll: also names what is never cleared, as kept
   bool dry_run = false;
+  /// Nothing goes within this time of the last explicit clear that removed something: what is there
+  /// now was compiled since, and would be compiled again. 0: no cool-down.
+  std::chrono::milliseconds cooldown{0};
 };
 
 /// Locates, plans, clears, and remembers the clear in `state` (cache_state.h). `state` and `events`

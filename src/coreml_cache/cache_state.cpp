@@ -73,6 +73,31 @@ CacheState record_new_entries(CacheState state, std::span<const MeasuredPlace> b
   return state;
 }
 
+Result<> remember_new_entries(StateFile& file, const CacheOptions& options,
+                              std::span<const MeasuredPlace> before) {
+  const auto after = survey(options, Breadth::kMayClear);
+  if (!after) return std::unexpected(after.error());
+  if (new_entries(before, *after).empty()) return {};
+  return file.update([&](json& state) -> Result<> {
+    auto known = parse_cache_state(state.value(kCacheStateKey, json()));
+    state[kCacheStateKey] = json_of(record_new_entries(std::move(known), before, *after));
+    return {};
+  });
+}
+
+std::optional<CacheState::Clear> clear_within(const CacheState& state,
+                                              const std::filesystem::path& caches_dir,
+                                              std::chrono::milliseconds cooldown, WallTime now) {
+  std::optional<CacheState::Clear> newest;
+  for (const CacheState::Clear& clear : state.clears) {
+    const bool counts = clear.scope == ClearScope::kOursAndLegacy &&
+                        clear.caches_dir == caches_dir && clear.at <= now &&
+                        now - clear.at < cooldown;
+    if (counts && (!newest || newest->at < clear.at)) newest = clear;
+  }
+  return newest;
+}
+
 CacheState record_clear(CacheState state, const ClearReport& report, ClearScope scope,
                         const std::filesystem::path& caches_dir, WallTime now) {
   if (report.dry_run || report.cleared.empty()) return state;

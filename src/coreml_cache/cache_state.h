@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
-#include <set>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "../base/clock.h"
@@ -40,6 +42,19 @@ struct CacheState {
 /// The state after a load of ours that found `before` and left `after`. Pure.
 [[nodiscard]] CacheState record_new_entries(CacheState state, std::span<const MeasuredPlace> before,
                                             std::span<const MeasuredPlace> after);
+
+/// Remembers in the state file which entries are there now and were not in `before`, which was
+/// surveyed with Breadth::kMayClear before a load of ours.
+/// @error as `survey` and StateFile::update.
+[[nodiscard]] Result<> remember_new_entries(StateFile& file, const CacheOptions& options,
+                                            std::span<const MeasuredPlace> before);
+
+/// The newest explicit clear of that caches folder, if it was less than `cooldown` ago. Pure. One
+/// in the future says that the clock was turned back, and does not count.
+[[nodiscard]] std::optional<CacheState::Clear> clear_within(const CacheState& state,
+                                                            const std::filesystem::path& caches_dir,
+                                                            std::chrono::milliseconds cooldown,
+                                                            WallTime now);
 
 /// The state after a clear. Pure. A dry run changes nothing, and one that cleared nothing is not
 /// worth remembering.

@@ -29,6 +29,18 @@ Result<> remember(StateFile* file, const ClearReport& report, ClearScope scope,
   });
 }
 
+std::string why_cooling(const CacheState::Clear& last, WallTime now) {
+  const auto ago = std::chrono::floor<std::chrono::minutes>(now - last.at).count();
+  return "compiled since the last clear, " + std::to_string(ago) + " min ago (cool-down)";
+}
+
+void keep_all(ClearPlan& plan, const std::string& why) {
+  for (const ClearPlan::Entry& entry : plan.entries) {
+    plan.kept.push_back({entry.place.path() / entry.name, entry.cache_class, why});
+  }
+  plan.entries.clear();
+}
+
 void tell(EventSink* events, const Event& event) {
   if (events != nullptr) events->on_event(event);
 }
@@ -47,12 +59,16 @@ Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, 
   }
   const auto known = read_state(state);
   if (!known) return std::unexpected(known.error());
-  const auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope,
-                               clock.wall_now());
+  const WallTime now = clock.wall_now();
+  auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope, now);
+  const auto last = clear_within(*known, *caches_dir, request.cooldown, now);
+  const bool cooling_down = last && !plan.entries.empty();
+  if (cooling_down) keep_all(plan, why_cooling(*last, now));
   tell(events,
        {.name = "cache_clear_started", .fields = {{"scope", std::string(name_of(request.scope))}}});
   auto report = clear(plan, *caches_dir, {.dry_run = request.dry_run});
   if (!report) return report;
+  report->cooling_down = cooling_down;
   const auto remembered = remember(state, *report, request.scope, *caches_dir, clock.wall_now());
   if (!remembered) report->errors.push_back({state->path(), remembered.error()});
   tell(events, {.name = "cache_cleared",

@@ -2,9 +2,7 @@
 #include "plan_clear.h"
 
 #include <algorithm>
-#include <map>
 #include <string>
-#include <string_view>
 #include <utility>
 
 namespace papr {
@@ -69,17 +67,6 @@ std::string why_kept(const MeasuredPlace& place, const CacheEntry& entry,
   return "";
 }
 
-std::string why_clearable(const MeasuredPlace& place) {
-  switch (place.cache_class) {
-    case CacheClass::kOwn:
-      return "ours";
-    case CacheClass::kLegacy:
-      return "nobody has it open or has used it for 10 minutes";
-    default:
-      return "made by loads of ours";
-  }
-}
-
 }  // namespace
 
 std::string_view name_of(ClearScope scope) noexcept {
@@ -122,40 +109,6 @@ std::set<fs::path> new_entries(std::span<const MeasuredPlace> before,
   auto found = paths_of(after);
   std::erase_if(found, [&known](const fs::path& path) { return known.contains(path); });
   return found;
-}
-
-std::vector<CachePlace> describe(std::span<const MeasuredPlace> places, const ClearPlan& plan) {
-  std::map<fs::path, std::string_view> kept;
-  for (const ClearPlan::Kept& one : plan.kept) kept.emplace(one.path, one.why);
-  std::set<fs::path> clearable;
-  for (const ClearPlan::Entry& entry : plan.entries) clearable.insert(entry.place.path());
-  std::vector<CachePlace> described;
-  for (const MeasuredPlace& place : places) {
-    CachePlace shown{.path = place.address.path(),
-                     .cache_class = place.cache_class,
-                     .app = place.app,
-                     .os_build = place.os_build,
-                     .entries = place.entries.size()};
-    std::size_t unread = 0;
-    for (const CacheEntry& entry : place.entries) {
-      shown.bytes += entry.bytes;
-      shown.newest_use = std::max(shown.newest_use, entry.newest_use);
-      if (!entry.problem.empty()) ++unread;
-    }
-    shown.clearable = clearable.contains(shown.path);
-    if (shown.clearable) {
-      shown.why = why_clearable(place);
-    } else if (const auto whole = kept.find(shown.path); whole != kept.end()) {
-      shown.why = whole->second;
-    } else if (place.entries.empty()) {
-      shown.why = "empty";
-    } else {
-      shown.why = kept.at(shown.path / place.entries.front().name);
-    }
-    if (unread > 0) shown.why += "; not read whole: " + std::to_string(unread) + " entries";
-    described.push_back(std::move(shown));
-  }
-  return described;
 }
 
 }  // namespace papr

@@ -85,7 +85,13 @@ class Surveyor {
               path.string());
   }
 
-  [[nodiscard]] std::vector<MeasuredPlace> take() && { return std::move(places_); }
+  /// By class, the ones that may be cleared first, then by path.
+  [[nodiscard]] std::vector<MeasuredPlace> take() && {
+    std::ranges::sort(places_, {}, [](const MeasuredPlace& place) {
+      return std::pair(place.cache_class, place.address.path());
+    });
+    return std::move(places_);
+  }
 
  private:
   struct Kind {
