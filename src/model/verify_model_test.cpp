@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "fake_model_backend.h"
@@ -98,8 +100,8 @@ TEST(ProbeInputs, AShapeTooLargeToTryIsAnError) {
   }
 }
 
-const ModelInfo kTwoOutputs{.outputs = {{"a", ElementType::kFloat32, {{2, 2}}},
-                                        {"b", ElementType::kFloat16, {{1, 1}}}}};
+const ModelInfo kTwoOutputs{
+    .outputs = {{"a", ElementType::kFloat32, {{2, 2}}}, {"b", ElementType::kFloat16, {{1, 1}}}}};
 
 std::vector<Tensor> outputs(float first, float second, std::uint16_t half) {
   Tensor b{"b", ElementType::kFloat16, {1}, std::vector<std::byte>(2)};
@@ -110,14 +112,13 @@ std::vector<Tensor> outputs(float first, float second, std::uint16_t half) {
 TEST(ProblemOfOutputs, OneOutputOfZerosIsNoProblemButAllAre) {
   EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(1, 0, 0)), "");
   EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(0, 0, 0x3c00)), "");
-  EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(0, 0, 0)),
-            "the outputs are nothing but zeros");
+  EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(0, 0, 0)), "the outputs are nothing but zeros");
 }
 
 TEST(ProblemOfOutputs, AValueThatIsNotFiniteIsOneInEveryWidth) {
   EXPECT_NE(problem_of_outputs(kTwoOutputs, outputs(std::nanf(""), 1, 1)), "");
   EXPECT_NE(problem_of_outputs(kTwoOutputs, outputs(1, -INFINITY, 1)), "");
-  for (const std::uint16_t half : {0x7c00, 0xfc00, 0x7e00}) {
+  for (const std::uint16_t half : std::array<std::uint16_t, 3>{0x7c00, 0xfc00, 0x7e00}) {
     EXPECT_NE(problem_of_outputs(kTwoOutputs, outputs(1, 1, half)), "") << half;
   }
 }
