@@ -59,6 +59,7 @@ ExitCode parse_and_run(std::vector<std::string> arguments, Context& context) {
   add_list_command(app, action);
   add_delete_command(app, action);
   add_model_command(app, action);
+  add_pressure_command(app, action);
 
   std::ranges::reverse(arguments);  // CLI11 takes a vector from its end.
   try {

@@ -15,6 +15,8 @@ struct Context {
   Environment environment;
   bool err_is_terminal = false;
   int width_columns = 80;  ///< of the terminal
+  /// Set by a command that prints until nobody listens: `out` is closed, and that is no failure.
+  bool listener_left = false;
 };
 
 /// 0 done, 1 failed, 2 wrong usage, 3 done but degraded.

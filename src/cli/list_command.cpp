@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -12,6 +10,7 @@
 #include "command.h"
 #include "papr/memory_store.h"
 #include "report.h"
+#include "utc_text.h"
 
 namespace papr::cli {
 namespace {
@@ -21,14 +20,6 @@ struct ListArguments {
   bool all = false;
   std::string user;
 };
-
-// RFC 3339 in UTC: "2026-01-31T08:15:00.250Z".
-std::string utc_text(decltype(Memory::created_at) time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds = (time - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
-}
 
 Json json_of(const std::vector<Memory>& memories, std::size_t count) {
   Json rows = Json::array();

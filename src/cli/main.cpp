@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   std::cout.flush();
   // A script must not take half an answer for a whole one, as when the disk is full.
   const bool done = code == papr::cli::ExitCode::kOk || code == papr::cli::ExitCode::kDegraded;
-  if (!std::cout && done) {
+  if (!std::cout && done && !context.listener_left) {
     std::cerr << "papr: write standard output: it was closed or is full\n";
     return static_cast<int>(papr::cli::ExitCode::kFailed);
   }
