@@ -61,6 +61,7 @@ ExitCode parse_and_run(std::vector<std::string> arguments, Context& context) {
   add_serve_command(app, action);
   add_model_command(app, action);
   add_cache_command(app, action);
+  add_pressure_command(app, action);
 
   std::ranges::reverse(arguments);  // CLI11 takes a vector from its end.
   try {

@@ -26,6 +26,7 @@ void add_delete_command(CLI::App& app, Action& action);
 void add_import_command(CLI::App& app, Action& action);
 void add_list_command(CLI::App& app, Action& action);
 void add_model_command(CLI::App& app, Action& action);
+void add_pressure_command(CLI::App& app, Action& action);
 void add_search_command(CLI::App& app, Action& action);
 void add_serve_command(CLI::App& app, Action& action);
 

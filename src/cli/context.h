@@ -23,6 +23,8 @@ struct Context {
   /// Set by a command that leaves work behind which does not end, as a load that hangs: the program
   /// must then end without waiting for it.
   bool leave_at_once = false;
+  /// Set by a command that prints until nobody listens: `out` is closed, and that is no failure.
+  bool listener_left = false;
 };
 
 /// 0 done, 1 failed, 2 wrong usage, 3 done but degraded.

@@ -27,7 +27,7 @@ int run_process(
   std::cout.flush();
   // A script must not take half an answer for a whole one, as when the disk is full.
   const bool done = code == ExitCode::kOk || code == ExitCode::kDegraded;
-  if (!std::cout && done) {
+  if (!std::cout && done && !context.listener_left) {
     std::cerr << "papr: write standard output: it was closed or is full\n";
     code = ExitCode::kFailed;
   }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
+
 #include "../base/unique_fd.h"
 #include "papr/result.h"
 
 namespace papr::cli {
 
-/// Turns SIGINT and SIGTERM from an end of the process into something to wait for, while it lives.
-/// One at a time.
+/// While it lives, the first SIGINT or SIGTERM is something to wait for instead of the end of the
+/// process; a second one ends it. A closed pipe is an error of the write from here on, for the rest
+/// of the program. One at a time.
 class StopSignal {
  public:
   /// @error kUnavailable  the OS gave no descriptors.
@@ -15,6 +18,9 @@ class StopSignal {
 
   /// Returns once one of the two has come, be it before the call.
   void wait() const;
+
+  /// Waits until `time` at most. Whether one of the two has come, however long ago.
+  [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point time) const;
 
   StopSignal(StopSignal&&) noexcept = default;
   StopSignal& operator=(StopSignal&&) = delete;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
@@ -28,7 +30,7 @@ extern "C" void on_stop_signal(int) {
 void handle_stop_signals(void (*handler)(int)) {
   struct sigaction action{};
   action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
   ::sigaction(SIGINT, &action, nullptr);
   ::sigaction(SIGTERM, &action, nullptr);
 }
@@ -48,12 +50,23 @@ Result<StopSignal> StopSignal::install() {
   ::fcntl(ends[1], F_SETFL, O_NONBLOCK);
   pipe_of_handler = ends[1];
   handle_stop_signals(on_stop_signal);
+  ::signal(SIGPIPE, SIG_IGN);
   return StopSignal(UniqueFd(ends[0]), UniqueFd(ends[1]));
 }
 
 void StopSignal::wait() const {
-  char byte = 0;
-  while (::read(reader_.get(), &byte, 1) < 0 && errno == EINTR) {
+  while (!wait_until(std::chrono::steady_clock::now() + std::chrono::hours(1))) {
+  }
+}
+
+bool StopSignal::wait_until(std::chrono::steady_clock::time_point time) const {
+  using std::chrono::milliseconds;
+  while (true) {
+    const auto left = std::chrono::ceil<milliseconds>(time - std::chrono::steady_clock::now());
+    pollfd waiting{.fd = reader_.get(), .events = POLLIN, .revents = 0};
+    const auto wait = std::clamp(left, milliseconds::zero(), milliseconds(60'000));
+    if (::poll(&waiting, 1, static_cast<int>(wait.count())) > 0) return true;
+    if (left <= milliseconds::zero()) return false;
   }
 }
 

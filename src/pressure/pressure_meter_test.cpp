@@ -6,6 +6,7 @@
 #include <deque>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "../base/boot_id.h"
@@ -233,6 +234,22 @@ TEST_F(PressureMeterTest, WithoutAStateFileOrSinkItReadsAllTheSame) {
                        .clock = clock_});
   EXPECT_EQ(meter.read().state, kHistoryOnly);
   EXPECT_TRUE(meter.note_clear());
+  EXPECT_EQ(meter.read().state, kCalm);
+}
+
+TEST_F(PressureMeterTest, SeveralThreadsMayReadAndClear) {
+  auto meter = this->meter({swapped(201 * kMillion, 0), free(12), swapped(201 * kMillion, 0)});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&meter, i] {
+      for (int round = 0; round < 20; ++round) {
+        EXPECT_NE(meter.read().reason, "");
+        if (i != 0) continue;
+        EXPECT_TRUE(meter.note_clear());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(meter.read().state, kCalm);
 }
 

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "../src/pressure/memory_pressure_output.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto percent = papr::parse_memory_pressure({reinterpret_cast<const char*>(data), size});
+  if (percent && !(*percent >= 0 && *percent <= 100)) std::abort();
+  return 0;
+}

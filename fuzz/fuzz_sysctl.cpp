@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "../src/pressure/sysctl_output.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto output = papr::parse_sysctl({reinterpret_cast<const char*>(data), size});
+  if (!output) return 0;
+  if (output->swap_used_bytes.has_value() != output->swap_total_bytes.has_value()) std::abort();
+  if (output->swap_used_bytes.value_or(0) > output->swap_total_bytes.value_or(0)) std::abort();
+  const int level = output->kernel_level.value_or(1);
+  if (level != 1 && level != 2 && level != 4) std::abort();
+  const double percent = output->free_percent.value_or(0);
+  if (!(percent >= 0 && percent <= 100)) std::abort();
+  return 0;
+}
