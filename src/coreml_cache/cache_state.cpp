@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cache_state.h"
 
-#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -12,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t kClearsKept = 64;
+constexpr std::ptrdiff_t kClearsKept = 64;
 // The end of the year 9999; a later time cannot be calculated with and was not written by us.
 constexpr std::int64_t kLatestMs = 253'402'300'799'999;
 
@@ -103,7 +104,9 @@ CacheState record_clear(CacheState state, const ClearReport& report, ClearScope 
   if (report.dry_run || report.cleared.empty()) return state;
   for (const ClearReport::Cleared& one : report.cleared) state.ownership.entries.erase(one.path);
   state.clears.push_back({now, scope, report.freed_bytes, caches_dir});
-  if (state.clears.size() > kClearsKept) state.clears.erase(state.clears.begin());
+  if (std::ssize(state.clears) > kClearsKept) {
+    state.clears.erase(state.clears.begin(), state.clears.end() - kClearsKept);
+  }
   return state;
 }
 

@@ -45,7 +45,8 @@ class Trash {
  private:
   Trash(UniqueFd owner, UniqueFd folder, UniqueFd lock, std::filesystem::path path);
   [[nodiscard]] std::unexpected<Error> put_back(int place, const std::string& name,
-                                                const std::string& taken) const;
+                                                const std::string& taken,
+                                                const std::function<void()>& before_change) const;
 
   UniqueFd owner_;
   UniqueFd folder_;

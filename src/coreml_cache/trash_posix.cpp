@@ -130,12 +130,13 @@ Result<std::string> Trash::take(int place, const std::string& name, const FileId
     return fail_errno("move", name, errno);
   }
   // Whoever swapped it between the look and the move gets it back: it was never ours.
-  if (!check_same(folder_.get(), taken, id)) return put_back(place, name, taken);
+  if (!check_same(folder_.get(), taken, id)) return put_back(place, name, taken, before_change);
   return taken;
 }
 
-std::unexpected<Error> Trash::put_back(int place, const std::string& name,
-                                       const std::string& taken) const {
+std::unexpected<Error> Trash::put_back(int place, const std::string& name, const std::string& taken,
+                                       const std::function<void()>& before_change) const {
+  tell(before_change);
   const std::string what = "clear \"" + name + "\": another thing was put there at this moment";
   struct stat status{};
   if (::fstatat(place, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 &&
