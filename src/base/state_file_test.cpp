@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fake_event_sink.h"
+#include "joining_thread.h"
 #include "temporary_folder.h"
 
 namespace papr {
@@ -88,7 +89,7 @@ TEST(StateFile, SeveralThreadsAndProcessesLoseNoChange) {
   if (child == 0) ::_exit(many() ? 0 : 1);
   bool other_thread = false;
   {
-    const std::jthread thread([&] { other_thread = many(); });
+    const JoiningThread thread([&] { other_thread = many(); });
     EXPECT_TRUE(many());
   }
   int status = 0;

@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
 #include "tiny_tokenizer_for_test.h"
 
@@ -205,7 +205,7 @@ TEST_F(TokenizerTest, ThreadsShareOne) {
   ASSERT_TRUE(tokenizer);
   std::vector<Ids> results(4);
   {
-    std::vector<std::jthread> threads;
+    std::vector<JoiningThread> threads;
     for (Ids& result : results) {
       threads.emplace_back([&] {
         for (int i = 0; i < 200; ++i) result = tokenizer->encode("one two three")->ids;

@@ -8,8 +8,8 @@
 #include <array>
 #include <fstream>
 #include <string>
-#include <thread>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
 #include "papr/memory_store.h"
 #include "schema.h"
@@ -252,9 +252,9 @@ TEST_F(Open, ManyThreadsMayCreateOneStoreAtOnce) {
     const auto path = folder_.path() / (std::to_string(round) + ".db");
     std::array<std::string, 4> messages;
     {
-      std::array<std::jthread, 4> threads;
+      std::array<JoiningThread, 4> threads;
       for (std::size_t i = 0; i < threads.size(); ++i) {
-        threads[i] = std::jthread([&, i] {
+        threads[i] = JoiningThread([&, i] {
           auto store = MemoryStore::open(path);
           if (!store) {
             messages[i] = store.error().message;

@@ -5,9 +5,9 @@
 #include <atomic>
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
 #include "child_process_for_test.h"
 #include "papr/memory_store.h"
@@ -151,8 +151,8 @@ TEST_F(Sharing, ThreadsMaySearchOneObjectWhileAnotherWrites) {
       ++searches;
     }
   };
-  std::jthread one(search);
-  std::jthread two(search);
+  JoiningThread one(search);
+  JoiningThread two(search);
   for (int i = 0; i < 60; ++i) {
     ASSERT_TRUE(store.put(kModel, std::vector{embedded("m" + std::to_string(i), 10 + i)}));
     if (i % 3 == 0) {
@@ -175,7 +175,7 @@ TEST_F(Sharing, ARowThatAnotherConnectionReplacesMeanwhileIsOldOrNewButNeverMixe
   };
   ASSERT_TRUE(writer->put(kModel, std::vector{row(0, 10), row(1, 20), row(2, 30)}));
   std::atomic<bool> done{false};
-  std::jthread write([&] {
+  JoiningThread write([&] {
     for (int i = 0; i < 120; ++i) {
       EXPECT_TRUE(writer->put(kModel, std::vector{row(i % 3, 1 + i % 80)}));
       EXPECT_TRUE(writer->remove("m" + std::to_string((i + 1) % 3)));
