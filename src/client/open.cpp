@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <chrono>
+#include <cmath>
 #include <memory>
 #include <utility>
 
@@ -77,7 +79,9 @@ LocalLoad load_local(LoadKit& kit) {
                  .actions = backend.outcome.actions,
                  .retry_when_calm = backend.outcome.retry_when_calm,
                  .latency_budget = kit.guard.latency_budget};
-  if (const auto& verified = backend.outcome.verification) load.latency_budget = verified->budget;
+  if (const auto& verified = backend.outcome.verification) {
+    load.latency_budget = std::chrono::milliseconds(std::llround(verified->budget_ms));
+  }
   if (!opened) {
     load.refusal = opened.error();
     return load;
