@@ -143,7 +143,7 @@ def pressure_of(row: Row, folder: Path) -> dict[str, str]:
     shutil.copy(RECORDED / "vm_stat" / name, outputs / "vm_stat.txt")
     return {
         "PAPR_PRESSURE_SOURCE": "macos-tools",
-        "FAKE_MACOS_DIR": str(outputs),
+        "FAKE_MAC_DIR": str(outputs),
         "PATH": f"{FAKE_TOOLS}{os.pathsep}{os.environ['PATH']}",
     }
 

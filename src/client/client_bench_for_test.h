@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -28,9 +30,24 @@ inline Result<std::vector<Tensor>> count_words(std::span<const TensorView> input
 /// A client over a real store and a real tokenizer, with a model that counts words, and a cloud
 /// that exists when `cloud_script` is set.
 struct ClientBench {
+  ClientBench() = default;
+  ClientBench(const ClientBench&) = delete;
+  ClientBench& operator=(const ClientBench&) = delete;
+  // A load that its client did not wait for uses what lies here.
+  ~ClientBench() {
+    while (loads_running > 0) std::this_thread::yield();
+  }
+
   ClientParts parts() {
     auto store = MemoryStore::open(folder.path() / "memories.sqlite");
-    ClientParts parts{.load = [this] { return before_load(), load(); },
+    ClientParts parts{.load =
+                          [this] {
+                            ++loads_running;
+                            before_load();
+                            LocalLoad loaded = load();
+                            --loads_running;
+                            return loaded;
+                          },
                       .store = std::make_shared<MemoryStore>(std::move(store).value()),
                       .clock = clock,
                       .events = std::make_shared<DetachableSink>(&events)};
@@ -72,6 +89,7 @@ struct ClientBench {
   LocalLoad scripted_load;  ///< with a refusal: what a load gives
   FakeHttpTransport::Script cloud_script;
   FakeHttpTransport* transport = nullptr;  ///< of the last `parts`
+  std::atomic<int> loads_running = 0;
 };
 
 }  // namespace papr

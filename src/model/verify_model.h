@@ -37,7 +37,8 @@ struct ProbeInput {
   std::vector<std::byte> bytes;
 };
 
-/// Small inputs that any sound model answers: the shortest shapes it takes, ids that are not 0,
+/// Small inputs that any sound model answers: a batch of one, sixteen
+/// long where the model takes that, ids that are not 0,
 /// masks of ones. Pure.
 /// @error kUnsupported  even the shortest shape has more than a million values.
 [[nodiscard]] Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info);

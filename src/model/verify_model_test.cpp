@@ -77,7 +77,7 @@ TEST_F(VerifyModel, AnErrorOfAPredictionIsHandedOn) {
   EXPECT_EQ(result.error().message, "verify model: Error computing");
 }
 
-TEST(ProbeInputs, AreTheShortestShapeWithIdsAndMasksOfOne) {
+TEST(ProbeInputs, AreOneShortTextWithIdsAndMasksOfOne) {
   const auto probe = make_probe_inputs(
       {.inputs = {{"input_ids", ElementType::kInt32, {{1, 8}, {32, 32}}},
                   {"token_type_ids", ElementType::kInt32, {{1, 1}, {0, std::nullopt}}},
@@ -86,7 +86,7 @@ TEST(ProbeInputs, AreTheShortestShapeWithIdsAndMasksOfOne) {
   EXPECT_EQ((*probe)[0].shape, (std::vector<std::int64_t>{1, 32}));
   EXPECT_EQ((*probe)[0].bytes.size(), 32 * 4U);
   EXPECT_EQ((*probe)[0].bytes[0], std::byte{1});
-  EXPECT_EQ((*probe)[1].shape, (std::vector<std::int64_t>{1, 1}));
+  EXPECT_EQ((*probe)[1].shape, (std::vector<std::int64_t>{1, 16}));
   EXPECT_EQ((*probe)[1].bytes[0], std::byte{0});
   EXPECT_EQ((*probe)[2].bytes.size(), 2 * 2U);
 }
