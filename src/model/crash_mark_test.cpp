@@ -2,6 +2,8 @@
 // Processes that end in the middle of a load, as some failures of Core ML end them.
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "guarded_loader_fixture_for_test.h"
 #include "load_ledger.h"
@@ -12,6 +14,19 @@ namespace {
 class CrashMark : public GuardedLoaderTest {
  protected:
   enum class In { kLoad, kPrediction };
+
+  /// Runs `body` in a process of its own, which it may end as it likes, and waits for that end.
+  template <class Body>
+  static void in_child(Body body) {
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      body();
+      ::_exit(0);
+    }
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+  }
 
   void die(In where) {
     in_child([&] {

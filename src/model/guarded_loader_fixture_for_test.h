@@ -2,10 +2,10 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -64,19 +64,6 @@ class GuardedLoaderTest : public testing::Test {
                               }},
                          options_);
     return loader.load(package_, std::move(cancel));
-  }
-
-  /// Runs `body` in a process of its own, which it may end as it likes, and waits for that end.
-  template <class Body>
-  static void in_child(Body body) {
-    const pid_t child = ::fork();
-    ASSERT_GE(child, 0);
-    if (child == 0) {
-      body();
-      ::_exit(0);
-    }
-    int status = 0;
-    ASSERT_EQ(::waitpid(child, &status, 0), child);
   }
 
   [[nodiscard]] std::vector<std::string> told(const std::string& name, const std::string& field) {

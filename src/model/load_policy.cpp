@@ -69,7 +69,7 @@ NextStep before_first_load(const LoadFacts& facts) {
   const LoadMemory* memory = facts.memory;
   const CacheClearPolicy policy = facts.options.clear;
   if (memory == nullptr || facts.process_had_model || memory->in_use_elsewhere ||
-      policy == CacheClearPolicy::kNever) {
+      policy == CacheClearPolicy::kNever || memory->crashes >= kCrashesToStop) {
     return first_load(facts);
   }
   const auto due = [&](ClearCause cause) {
@@ -78,7 +78,8 @@ NextStep before_first_load(const LoadFacts& facts) {
   if (memory->noted && due(ClearCause::kEvidence)) {
     return {.step = kClearOurs, .cause = ClearCause::kEvidence};
   }
-  if (active(facts) && due(ClearCause::kPrecaution)) {
+  // After a crash the first load is a new generation, which old entries cannot harm.
+  if (active(facts) && memory->crashes == 0 && due(ClearCause::kPrecaution)) {
     if (policy == CacheClearPolicy::kSeed) return {.step = kClearOursAndLegacy};
     if (policy == CacheClearPolicy::kAuto && !memory->verified_good) return {.step = kClearOurs};
   }

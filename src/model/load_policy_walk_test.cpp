@@ -117,6 +117,10 @@ class Walk {
     if (world_.process_had_model) return "this process has had a model";
     if (world_.memory.in_use_elsewhere) return "another process has a model";
     if (world_.options.clear == CacheClearPolicy::kNever) return "the policy is never";
+    if (world_.memory.crashes >= 2) return "no load on the accelerator follows";
+    if (world_.memory.crashes > 0 && next.cause == ClearCause::kPrecaution) {
+      return "what follows is a new generation";
+    }
     const bool evidence = next.cause == ClearCause::kEvidence && world_.memory.noted;
     if (!active && !evidence) return "it is calm, and there is no evidence";
     if (!clear_due(next.cause, world_.memory, world_.options, kNow)) return "it is not due";
