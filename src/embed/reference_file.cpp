@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "../base/file_reader.h"
+#include "../base/hex.h"
 #include "../base/sha256.h"
 #include "pooling.h"
 
@@ -49,16 +50,6 @@ std::unexpected<Error> bad(std::string_view why) {
               "run tools/make_reference.py");
 }
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4];
-    text += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
-}
-
 std::vector<ReferenceText> parse_texts(std::string_view lines) {
   std::vector<ReferenceText> texts;
   while (!lines.empty()) {
@@ -86,7 +77,8 @@ Result<std::vector<ReferenceText>> read_reference(const std::filesystem::path& f
   hash.update(*lines);
   Reader reader(*data);
   if (reader.take(kMagic.size()) != kMagic) return bad("reference.bin is of another format");
-  if (hex_of(reader.take(kHashBytes)) != hash.hex()) return bad("it is of other texts");
+  if (hex_of(std::as_bytes(std::span(reader.take(kHashBytes)))) != hash.hex())
+    return bad("it is of other texts");
   auto texts = parse_texts(*lines);
   const std::size_t count = reader.number(4);
   const std::size_t dim = reader.number(4);
