@@ -23,7 +23,7 @@ help:
 	@echo "make clean     remove build/"
 
 setup:
-	@$(PYTHON) tools/setup.py build demo dev lint
+	@$(PYTHON) tools/setup.py build demo dev lint macos
 
 # CMake runs again by itself when a CMakeLists.txt changes, but not when the presets do.
 build/%/build.ninja: CMakePresets.json
@@ -44,7 +44,7 @@ demo:
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:
-	@$(PYTHON) tools/setup.py build demo dev
+	@$(PYTHON) tools/setup.py build demo dev macos
 	@$(MAKE) --no-print-directory build-release
 	@$(VENV_PYTHON) tools/run_tests.py --preset release --jobs $(JOBS)
 

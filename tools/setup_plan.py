@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Optional
 
+PURPOSES = ("build", "demo", "dev", "lint", "macos", "verify")
 PYTHON_NAMES = ("python3.13", "python3.12", "python3.11")
 
 WANTED_BY_HAND = """it knows apt (Debian 12, Ubuntu 24.04 or newer) and Homebrew (macOS).
