@@ -11,7 +11,7 @@ SECONDS_EACH ?= 60
 .PHONY: help setup build demo test bench lint format sanitize verify clean
 
 help:
-	@echo "make demo      install what is missing, build, and search 5,000 real texts (COUNT=N for others)"
+	@echo "make demo      install what is missing, build, search 5,000 real texts (COUNT=N), and drill"
 	@echo "make test      install what is missing, build, run all tests"
 	@echo "make build     the release build: build/release/papr"
 	@echo "make bench     measure, side by side with ONNX Runtime and OpenVINO from Python"
@@ -40,7 +40,7 @@ build:
 demo:
 	@$(PYTHON) tools/setup.py build demo
 	@$(MAKE) --no-print-directory build/release/build.ninja
-	@cmake --build --preset release --parallel $(JOBS) --target papr_program
+	@cmake --build --preset release --parallel $(JOBS) --target papr_program papr_drill
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:

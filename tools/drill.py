@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,18 +54,62 @@ ROWS = (
     Row("all is well", "normal", source="macos-tools"),
     Row("memory is short", "warn", source="macos-tools", clears=True),
     Row("memory is very short", "critical", source="macos-tools", clears=True),
-    Row("the load fails", "normal", mishap=BAD_IMAGE, exit_code=3, answered_by="cloud",
-        says="bad program image"),
-    Row("no memory to load", "critical", mishap=NO_MEMORY, exit_code=3, answered_by="cloud",
-        clears=True, says="no memory"),
-    Row("the load hangs", "critical", mishap="hang", exit_code=3, answered_by="cloud",
-        clears=True, says="still loading"),
-    Row("the load takes 2 s", "critical", mishap="slow=2s", exit_code=3, answered_by="cloud",
-        clears=True, says="still loading"),
-    Row("no memory, no remote", "critical", mishap=NO_MEMORY, remote=False, exit_code=1,
-        answered_by=None, clears=True, says="no memory"),
-    Row("hangs, no remote", "critical", mishap="hang", remote=False, deadline_ms=1000,
-        exit_code=1, answered_by=None, clears=True, says="no answer within 1000 ms"),
+    Row(
+        "the load fails",
+        "normal",
+        mishap=BAD_IMAGE,
+        exit_code=3,
+        answered_by="cloud",
+        says="bad program image",
+    ),
+    Row(
+        "no memory to load",
+        "critical",
+        mishap=NO_MEMORY,
+        exit_code=3,
+        answered_by="cloud",
+        clears=True,
+        says="no memory",
+    ),
+    Row(
+        "the load hangs",
+        "critical",
+        mishap="hang",
+        exit_code=3,
+        answered_by="cloud",
+        clears=True,
+        says="still loading",
+    ),
+    Row(
+        "the load takes 2 s",
+        "critical",
+        mishap="slow=2s",
+        exit_code=3,
+        answered_by="cloud",
+        clears=True,
+        says="still loading",
+    ),
+    Row(
+        "no memory, no remote",
+        "critical",
+        mishap=NO_MEMORY,
+        remote=False,
+        exit_code=1,
+        answered_by=None,
+        clears=True,
+        says="no memory",
+    ),
+    Row(
+        "hangs, no remote",
+        "critical",
+        mishap="hang",
+        remote=False,
+        deadline_ms=1000,
+        exit_code=1,
+        answered_by=None,
+        clears=True,
+        says="no answer within 1000 ms",
+    ),
     Row("takes 1 s, no remote", "critical", mishap="slow=1s", remote=False, clears=True),
 )
 
@@ -148,7 +192,18 @@ def pressure_of(row: Row, folder: Path) -> dict[str, str]:
     }
 
 
-def run(row: Row, drill: Path, model: Path, store: Path, cloud: dict[str, str], folder: Path):
+@dataclass(frozen=True)
+class Site:
+    """Where a drill takes place: program, model, store, and how the remote is reached."""
+
+    papr_drill: Path
+    model: Path
+    store: Path
+    cloud: dict[str, str]
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def run(row: Row, site: Site, folder: Path) -> Outcome:
     """One search in the situation of the row; `folder` is made anew for it."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -156,14 +211,15 @@ def run(row: Row, drill: Path, model: Path, store: Path, cloud: dict[str, str], 
     environment = {
         **plain_environment(folder),
         **pressure_of(row, folder),
-        **(cloud if row.remote else {}),
-        "PAPR_MODEL": str(model),
-        "PAPR_STORE": str(store),
+        **(site.cloud if row.remote else {}),
+        **site.settings,
+        "PAPR_MODEL": str(site.model),
+        "PAPR_STORE": str(site.store),
         "PAPR_CACHES_DIR": str(folder / "Caches"),
         "PAPR_EVENTS_FILE": str(folder / "events.jsonl"),
     }
     done = subprocess.run(
-        [drill, row.mishap, "--json", "search", QUERY, "-k", "3",
+        [site.papr_drill, row.mishap, "--json", "search", QUERY, "-k", "3",
          "--deadline", f"{row.deadline_ms}ms"],
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
@@ -211,10 +267,7 @@ def drill_all(programs: Path, model: Path, store: Path, folder: Path) -> str:
     folder.mkdir(parents=True)
     copy = folder / "remote.sqlite"
     shutil.copy(store, copy)
-    with remote(programs / "papr", model, copy, folder / "remote") as cloud:
-        return table(
-            [
-                cells(row, run(row, programs / "papr_drill", model, store, cloud, folder / str(i)))
-                for i, row in enumerate(ROWS)
-            ]
-        )
+    papr = programs / "papr"
+    with remote(papr, model, copy, folder / "remote") as cloud:
+        site = Site(programs / "papr_drill", model, store, cloud)
+        return table([cells(row, run(row, site, folder / str(i))) for i, row in enumerate(ROWS)])

@@ -7,13 +7,14 @@ import json
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from conftest import MINILM, PROGRAM, Papr, lines_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import drill  # noqa: E402, found only with the line above
+import drill
 
 DRILL = Path(os.environ["PAPR_DRILL"])
 TEXTS = [
@@ -24,7 +25,7 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory):
+def site(tmp_path_factory):
     """A store, and a remote with one of its own."""
     home = tmp_path_factory.mktemp("drill")
     papr = Papr(home)
@@ -34,13 +35,17 @@ def world(tmp_path_factory):
     other = Papr(remote_home)
     other.json("import", "-", stdin=lines_of([{"content": text} for text in TEXTS]))
     with drill.remote(PROGRAM, MINILM, other.store, home / "remote") as cloud:
-        yield home, papr.store, cloud
+        yield drill.Site(DRILL, MINILM, papr.store, cloud)
 
 
-@pytest.mark.parametrize("row", drill.ROWS, ids=lambda row: f"{row.level}, {row.name}, {row.source}")
-def test_row(world, row, tmp_path):
-    home, store, cloud = world
-    outcome = drill.run(row, DRILL, MINILM, store, cloud, tmp_path / "row")
+@pytest.mark.parametrize(
+    "row", drill.ROWS, ids=lambda row: f"{row.level}, {row.name}, {row.source}"
+)
+def test_row(site, row, tmp_path):
+    if row.mishap == "none":
+        # So that a machine which is busy with other tests does not count as late.
+        site = replace(site, settings={"PAPR_HEDGE_AFTER": "2500ms"})
+    outcome = drill.run(row, site, tmp_path / "row")
     assert outcome.exit_code == row.exit_code, outcome.answer
     assert row.says in outcome.reason
     if row.answered_by is None:
@@ -60,13 +65,12 @@ def test_row(world, row, tmp_path):
     assert seen == ([] if row.level == "normal" else [row.level])
 
 
-def test_neither_key_nor_query_nor_content_is_written_anywhere(world, tmp_path):
-    home, store, cloud = world
-    secrets = [drill.QUERY, cloud["PAPR_MEMORY_API_KEY"], *TEXTS]
+def test_neither_key_nor_query_nor_content_is_written_anywhere(site, tmp_path):
+    secrets = [drill.QUERY, site.cloud["PAPR_MEMORY_API_KEY"], *TEXTS]
     for row in drill.ROWS:
         if row.mishap.startswith("fail=") or row.level == "warn":
             folder = tmp_path / "row"
-            outcome = drill.run(row, DRILL, MINILM, store, cloud, folder)
+            outcome = drill.run(row, site, folder)
             written = json.dumps(outcome.events) + json.dumps(outcome.answer.get("error", ""))
             for file in folder.rglob("*"):
                 if file.is_file() and "Caches" not in file.parts:
@@ -74,11 +78,10 @@ def test_neither_key_nor_query_nor_content_is_written_anywhere(world, tmp_path):
             assert [secret for secret in secrets if secret in written] == []
 
 
-def test_a_search_that_nobody_can_answer_ends_at_its_deadline(world, tmp_path):
-    home, store, cloud = world
+def test_a_search_that_nobody_can_answer_ends_at_its_deadline(site, tmp_path):
     row = drill.Row("hangs", "critical", mishap="hang", remote=False, deadline_ms=500)
     start = time.monotonic()
-    outcome = drill.run(row, DRILL, MINILM, store, cloud, tmp_path / "row")
+    outcome = drill.run(row, site, tmp_path / "row")
     took_ms = (time.monotonic() - start) * 1000
     assert outcome.answer["error"]["code"] == "timeout"
     # The start of a process and the making of the caches are in it, a load that hangs is not.
