@@ -22,28 +22,27 @@ ConnectionStream::ConnectionStream(int socket, int stop, const HttpLimits& limit
       demand_(std::move(demand)),
       since_(steady_clock::now()) {}
 
-ConnectionStream::Ready ConnectionStream::wait(short events, Phase phase,
-                                               steady_clock::time_point since) const {
+bool ConnectionStream::wait(short events, Phase phase, steady_clock::time_point since) const {
   // Demand changes while we wait, and only stopping can be waited for.
   constexpr milliseconds kLook{50};
   while (true) {
     const Demand demand = demand_();
     const auto left = std::chrono::ceil<milliseconds>(since + patience(limits_, phase, demand) -
                                                       steady_clock::now());
-    if (left <= milliseconds(0)) return demand.stopping ? Ready::kStopped : Ready::kTooLate;
+    const auto look = std::clamp(left, milliseconds(0), kLook);
     pollfd fds[] = {{.fd = socket_, .events = events, .revents = 0},
                     {.fd = stop_, .events = POLLIN, .revents = 0}};
     // Once the server stops its descriptor is ready for good.
-    const nfds_t watched = demand.stopping ? 1 : 2;
-    ::poll(fds, watched, static_cast<int>(std::min(left, kLook).count()));
-    if (fds[0].revents != 0) return Ready::kNow;
+    ::poll(fds, demand.stopping ? 1 : 2, static_cast<int>(look.count()));
+    if (fds[0].revents != 0) return true;
+    // Only after a look: what has come already was not slow, we were.
+    if (left <= milliseconds(0)) return false;
   }
 }
 
 bool ConnectionStream::refill(Phase phase) {
   while (true) {
-    const Ready ready = wait(POLLIN, phase, since_);
-    if (ready != Ready::kNow) {
+    if (!wait(POLLIN, phase, since_)) {
       end_ = phase == Phase::kIdle ? End::kClosed : End::kTooSlow;
       return false;
     }
@@ -100,7 +99,7 @@ bool ConnectionStream::send_all(std::string_view text) {
     if (sent >= 0) {
       text.remove_prefix(static_cast<std::size_t>(sent));
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-      if (wait(POLLOUT, Phase::kResponse, start) != Ready::kNow) return false;
+      if (!wait(POLLOUT, Phase::kResponse, start)) return false;
     } else if (errno != EINTR) {
       return false;
     }
@@ -123,7 +122,7 @@ void ConnectionStream::finish() {
   // As much as an honest client has under way that was told early that its body is too long.
   std::size_t left_bytes = 4 * limits_.body_bytes;
   const auto start = steady_clock::now();
-  while (left_bytes > 0 && wait(POLLIN, Phase::kIdle, start) == Ready::kNow) {
+  while (left_bytes > 0 && wait(POLLIN, Phase::kIdle, start)) {
     const ssize_t got = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
     if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return;
     left_bytes -= std::min(left_bytes, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));

@@ -45,7 +45,8 @@ class ConnectionStream final : public httplib::Stream {
   /// learns of the end.
   void finish();
 
-  // Without `override`: which of these the base class has depends on cpp-httplib's version.
+  // Which of these the base class has depends on cpp-httplib's version.
+  // NOLINTBEGIN(modernize-use-override)
   bool is_readable() const { return true; }
   bool is_writable() const { return true; }
   bool wait_readable() const { return true; }
@@ -56,11 +57,11 @@ class ConnectionStream final : public httplib::Stream {
   void get_local_ip_and_port(std::string& ip, int& port) const;
   int socket() const { return socket_; }
   time_t duration() const { return 0; }
+  // NOLINTEND(modernize-use-override)
 
  private:
-  enum class Ready { kNow, kTooLate, kStopped };
-
-  Ready wait(short events, Phase phase, std::chrono::steady_clock::time_point since) const;
+  /// False: what is waited for did not come within the patience of the phase.
+  bool wait(short events, Phase phase, std::chrono::steady_clock::time_point since) const;
   bool refill(Phase phase);
   bool send_all(std::string_view text);
   void count(std::string_view taken);

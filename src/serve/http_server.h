@@ -10,7 +10,8 @@
 
 namespace papr::serve {
 
-/// Serves a `Service` over HTTP from threads of its own. Logs nothing.
+/// Serves a `Service` over HTTP from threads of its own. Logs nothing. From the first one on the
+/// process ignores SIGPIPE: that is cpp-httplib's doing.
 class HttpServer {
  public:
   /// Clients can connect once it returns.

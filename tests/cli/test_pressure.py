@@ -144,8 +144,8 @@ def check_no_child_is_left(mac: Mac) -> None:
 def test_when_all_hang_it_takes_two_seconds_and_nothing_is_left_running(mac: Mac) -> None:
     start = time.monotonic()
     error = mac.read(memory_pressure="hang", vm_stat="hang", sysctl="hang")["error"]
-    # 2 s is the contract; what more there is belongs to the start of the program on a busy machine.
-    assert time.monotonic() - start < 3.5
+    # 2 s is the contract, and one after the other would be 5.4; the rest is for a busy machine.
+    assert time.monotonic() - start < 4.5
     assert error["code"] == "timeout"
     check_no_child_is_left(mac)
 
