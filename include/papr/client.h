@@ -31,8 +31,8 @@ enum class AnsweredBy { kLocal, kCloud };
 /// As in JSON output: "local", "cloud".
 [[nodiscard]] std::string_view name_of(AnsweredBy side) noexcept;
 
-/// Which side may be asked at all (PAPR_CLOUD). A query is private: `kNever` is kept even when local
-/// fails.
+/// Which side may be asked at all (PAPR_CLOUD). A query is private: `kNever` is kept even when
+/// local fails.
 enum class CloudUse { kAuto, kNever, kOnly };
 
 struct ClientOptions {
@@ -42,8 +42,10 @@ struct ClientOptions {
 
   CloudUse cloud_use = CloudUse::kAuto;
   std::optional<CloudCredentials> cloud;  ///< nullopt: nobody to be asked but this machine
-  std::chrono::milliseconds hedge_after{400};  ///< a local answer later than this asks the cloud too
-  bool unload_on_critical = false;  ///< free the model while memory is critical and the cloud answers
+  std::chrono::milliseconds hedge_after{
+      400};  ///< a local answer later than this asks the cloud too
+  bool unload_on_critical =
+      false;  ///< free the model while memory is critical and the cloud answers
 
   PressureOptions pressure;
   GuardOptions guard;  ///< its `cloud_allowed` is set by the client
@@ -65,8 +67,8 @@ struct SearchOptions {
   std::size_t limit = 10;
   MemoryFilter filter;
   Route route = Route::kAuto;
-  /// From the call to the answer. nullopt: 10 s where the cloud may be asked, else for as long as it
-  /// takes. What is late goes on in the background and serves the next search.
+  /// From the call to the answer. nullopt: 10 s where the cloud may be asked, else for as long as
+  /// it takes. What is late goes on in the background and serves the next search.
   std::optional<std::chrono::milliseconds> deadline;
 };
 
@@ -121,7 +123,8 @@ class Client {
 
   /// @error kInvalidArgument  the query is blank or not UTF-8, or the route has no one to ask.
   /// @error kTimeout          the deadline came first; the message says how far each side was.
-  /// @error as ModelBackend::load and CloudClient::search when no side can answer; the message names
+  /// @error as ModelBackend::load and CloudClient::search when no side can answer; the message
+  /// names
   ///        what each met. kMismatch: the store holds vectors of another model.
   [[nodiscard]] Result<Answer> search(std::string_view query, const SearchOptions& options = {});
 
@@ -138,8 +141,8 @@ class Client {
       std::istream& lines, const std::function<void(const ImportProgress&)>& on_progress = {});
 
   /// Waits until nothing goes on in the background, at most `limit`; whether that is so. Work that
-  /// hangs there is not waited for when the client is destroyed: a program that ends meanwhile should
-  /// end by std::_Exit.
+  /// hangs there is not waited for when the client is destroyed: a program that ends meanwhile
+  /// should end by std::_Exit.
   [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds limit) const;
 
   Client(Client&&) noexcept;

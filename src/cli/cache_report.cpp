@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "report.h"
 #include "../base/utc_text.h"
+#include "report.h"
 #include "units.h"
 
 namespace papr::cli {

@@ -48,7 +48,8 @@ class Reader {
       return;
     }
     std::string all;
-    for (const auto& [word, meaning] : choices) all += (all.empty() ? "" : ", ") + std::string(word);
+    for (const auto& [word, meaning] : choices)
+      all += (all.empty() ? "" : ", ") + std::string(word);
     refuse(name, *text, "one of " + all);
   }
 

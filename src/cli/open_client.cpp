@@ -3,9 +3,9 @@
 
 #include <utility>
 
+#include "../base/utf8.h"
 #include "../client/open.h"
 #include "client_settings.h"
-#include "../base/utf8.h"
 #include "report.h"
 
 namespace papr::cli {

@@ -57,9 +57,9 @@ std::string side_of(const Answer& answer) {
 }
 
 std::string summary_of(const Answer& answer) {
-  std::string text = fmt::format("{} {} in {:.1f} ms, answered by {}", answer.hits.size(),
-                                 answer.hits.size() == 1 ? "hit" : "hits", answer.latency_ms,
-                                 side_of(answer));
+  std::string text =
+      fmt::format("{} {} in {:.1f} ms, answered by {}", answer.hits.size(),
+                  answer.hits.size() == 1 ? "hit" : "hits", answer.latency_ms, side_of(answer));
   for (const std::string& action : answer.actions) text += "; " + action;
   return text;
 }
@@ -126,7 +126,8 @@ void add_search_command(CLI::App& app, Action& action) {
   command->add_flag("--cloud", arguments->cloud, "ask the Papr API only")->excludes(local);
   command->add_option("--deadline", arguments->deadline,
                       "answer or give up after this time, like 800ms or 3s (10s with an API key)");
-  command->footer(R"(With PAPR_MEMORY_API_KEY set, the Papr API answers when this machine cannot in time, and the exit
+  command->footer(
+      R"(With PAPR_MEMORY_API_KEY set, the Papr API answers when this machine cannot in time, and the exit
 code is 3. PAPR_CLOUD=never keeps every query here.
 
 Examples:

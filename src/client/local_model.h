@@ -25,10 +25,10 @@ struct LoadedLocal {
 struct LocalLoad {
   std::shared_ptr<const LoadedLocal> local;
   std::optional<Error> refusal;
-  bool degraded = false;             ///< loaded, but not as wanted
-  std::string reason;                ///< of `degraded`
-  std::vector<std::string> actions;  ///< what was done on the way
-  bool retry_when_calm = false;      ///< refused because memory is short
+  bool degraded = false;                          ///< loaded, but not as wanted
+  std::string reason;                             ///< of `degraded`
+  std::vector<std::string> actions;               ///< what was done on the way
+  bool retry_when_calm = false;                   ///< refused because memory is short
   std::chrono::milliseconds latency_budget{150};  ///< of one warm query on this model
 };
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "open.h"
+
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -12,7 +14,6 @@
 #include "../pressure/memory_source.h"
 #include "../pressure/pressure_meter.h"
 #include "client_parts.h"
-#include "open.h"
 
 namespace papr {
 namespace {
@@ -125,15 +126,14 @@ Result<Client> open_client(const ClientOptions& options, std::unique_ptr<ModelBa
   // Where nothing is measured there is nothing to remember, and no file is touched.
   const bool remembers = (*source)->name() != "none" && !options.state_file.empty();
   if (remembers) parts.state = std::make_shared<StateFile>(options.state_file, parts.events.get());
-  parts.pressure = std::make_shared<PressureMeter>(
-      PressureMeterParts{.source = std::move(*source),
-                         .thresholds = options.pressure.thresholds,
-                         .clock = parts.clock,
-                         .state = parts.state.get(),
-                         .events = parts.events.get()});
+  parts.pressure =
+      std::make_shared<PressureMeter>(PressureMeterParts{.source = std::move(*source),
+                                                         .thresholds = options.pressure.thresholds,
+                                                         .clock = parts.clock,
+                                                         .state = parts.state.get(),
+                                                         .events = parts.events.get()});
   if (options.cloud) {
-    parts.cloud =
-        std::make_shared<CloudClient>(*options.cloud, make_curl_transport(), parts.clock);
+    parts.cloud = std::make_shared<CloudClient>(*options.cloud, make_curl_transport(), parts.clock);
   }
   if (options.model.empty()) {
     parts.load = no_model;

@@ -9,9 +9,9 @@ namespace papr {
 
 /// How far the local side of one search is.
 enum class LocalSide {
-  kBarred,    ///< not asked: the user, the pressure or the breaker does not want it
-  kLoading,   ///< the model is on its way
-  kReady,     ///< can be asked now
+  kBarred,   ///< not asked: the user, the pressure or the breaker does not want it
+  kLoading,  ///< the model is on its way
+  kReady,    ///< can be asked now
   kRunning,
   kAnswered,
   kFailed,

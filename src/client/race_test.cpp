@@ -15,9 +15,8 @@ constexpr SteadyTime kStart{};
 constexpr SteadyTime kLate = kStart + 400ms;
 constexpr SteadyTime kDeadline = kStart + 1s;
 
-constexpr LocalSide kLocalSides[] = {LocalSide::kBarred,  LocalSide::kLoading,
-                                     LocalSide::kReady,   LocalSide::kRunning,
-                                     LocalSide::kAnswered, LocalSide::kFailed};
+constexpr LocalSide kLocalSides[] = {LocalSide::kBarred,  LocalSide::kLoading,  LocalSide::kReady,
+                                     LocalSide::kRunning, LocalSide::kAnswered, LocalSide::kFailed};
 constexpr CloudSide kCloudSides[] = {CloudSide::kBarred, CloudSide::kReady, CloudSide::kRunning,
                                      CloudSide::kAnswered, CloudSide::kFailed};
 
@@ -70,9 +69,8 @@ TEST(Race, EveryStateAtEveryMomentHasOneSoundMove) {
     for (const CloudSide cloud : kCloudSides) {
       for (const SteadyTime now : {kStart, kLate - 1ns, kLate, kDeadline - 1ns, kDeadline}) {
         const Move move = next_move(race_of(local, cloud), now);
-        SCOPED_TRACE(testing::Message() << static_cast<int>(local) << ' '
-                                        << static_cast<int>(cloud) << ' '
-                                        << now.time_since_epoch().count());
+        SCOPED_TRACE(testing::Message() << static_cast<int>(local) << ' ' << static_cast<int>(cloud)
+                                        << ' ' << now.time_since_epoch().count());
         const bool one_may_answer = (local != LocalSide::kBarred && local != LocalSide::kFailed) ||
                                     (cloud != CloudSide::kBarred && cloud != CloudSide::kFailed);
         EXPECT_EQ(move.kind == Kind::kFail, !one_may_answer);

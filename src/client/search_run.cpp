@@ -28,8 +28,8 @@ SearchRun::SearchRun(std::shared_ptr<ClientState> state, std::string query, Sear
       query_(std::move(query)),
       options_(std::move(options)),
       wants_local_(state_->parts.cloud_use != CloudUse::kOnly && options_.route != Route::kCloud),
-      wants_cloud_(state_->parts.cloud != nullptr &&
-                   state_->parts.cloud_use != CloudUse::kNever && options_.route != Route::kLocal),
+      wants_cloud_(state_->parts.cloud != nullptr && state_->parts.cloud_use != CloudUse::kNever &&
+                   options_.route != Route::kLocal),
       start_(state_->parts.clock->steady_now()) {
   if (options_.deadline) {
     deadline_ = start_ + *options_.deadline;
@@ -45,14 +45,16 @@ Result<> SearchRun::check() const {
   }
   if (wants_local_ || wants_cloud_) return {};
   if (state_->parts.cloud_use == CloudUse::kNever) {
-    return fail(ErrorCode::kInvalidArgument, "search: PAPR_CLOUD=never, and only the cloud was asked",
+    return fail(ErrorCode::kInvalidArgument,
+                "search: PAPR_CLOUD=never, and only the cloud was asked",
                 "leave out --cloud, or set PAPR_CLOUD=auto");
   }
   if (state_->parts.cloud_use == CloudUse::kOnly && options_.route == Route::kLocal) {
     return fail(ErrorCode::kInvalidArgument, "search: PAPR_CLOUD=only, and only local was asked",
                 "leave out --local, or set PAPR_CLOUD=auto");
   }
-  return fail(ErrorCode::kInvalidArgument, "search: the cloud is to answer, but there is no API key",
+  return fail(ErrorCode::kInvalidArgument,
+              "search: the cloud is to answer, but there is no API key",
               "set PAPR_MEMORY_API_KEY, and PAPR_BASE_URL for another address");
 }
 
@@ -169,8 +171,8 @@ Result<SearchRun::LocalFound> SearchRun::search_local(ClientState& state, const 
   const auto embedding = loaded.embedder.embed(query);
   state.note_model_call(route, embedding.has_value(), start);
   if (!embedding) return while_doing("search", embedding.error());
-  auto hits = state.parts.store->nearest(loaded.identity, embedding->values, options.limit,
-                                         options.filter);
+  auto hits =
+      state.parts.store->nearest(loaded.identity, embedding->values, options.limit, options.filter);
   if (!hits) return while_doing("search", hits.error());
   LocalFound found{.hits = std::move(*hits),
                    .placement = loaded.embedder.model().placement(),
@@ -204,8 +206,8 @@ void SearchRun::start_load(std::unique_lock<std::mutex>& lock) {
 
 void SearchRun::start_local(std::unique_lock<std::mutex>& lock) {
   lanes_->local_started = true;
-  auto task = [state = state_, lanes = lanes_, loaded = state_->local.load()->local,
-               query = query_, options = options_, route = call_route_] {
+  auto task = [state = state_, lanes = lanes_, loaded = state_->local.load()->local, query = query_,
+               options = options_, route = call_route_] {
     auto found = search_local(*state, *loaded, query, options, route);
     const std::lock_guard guard(state->mutex);
     lanes->local = std::move(found);
@@ -289,8 +291,8 @@ std::string SearchRun::why_not_local() const {
   }
   const auto& load = state_->local.load();
   if (state_->local.state() == LocalModel::State::kLoading) {
-    const auto since = milliseconds_between(state_->local.loading_since(),
-                                            state_->parts.clock->steady_now());
+    const auto since =
+        milliseconds_between(state_->local.loading_since(), state_->parts.clock->steady_now());
     return fmt::format("the model is still loading after {:.1f} s", since / 1000);
   }
   return load && load->refusal ? load->refusal->message : "the model is not loaded";
@@ -331,8 +333,8 @@ Error SearchRun::timed_out() const {
 
 void SearchRun::tell_of(const Answer& answer) const {
   if (answer.answered_by == AnsweredBy::kCloud && answer.degraded) {
-    state_->tell({.name = "fallback",
-                  .fields = {{"to", std::string("cloud")}, {"reason", answer.reason}}});
+    state_->tell(
+        {.name = "fallback", .fields = {{"to", std::string("cloud")}, {"reason", answer.reason}}});
     if (hedged_) state_->tell({.name = "hedge_won", .fields = {{"latency_ms", answer.latency_ms}}});
   }
   state_->tell({.name = "search_finished",

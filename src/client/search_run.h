@@ -67,9 +67,9 @@ class SearchRun {
   SteadyTime start_;
   std::optional<SteadyTime> deadline_;
   std::shared_ptr<Lanes> lanes_ = std::make_shared<Lanes>();
-  std::string barred_;        // why local is not asked though it is wanted; empty: it is
+  std::string barred_;  // why local is not asked though it is wanted; empty: it is
   CallRoute call_route_ = CallRoute::kLocal;  // a probe is asked at the same time as the cloud
-  bool hedged_ = false;       // the cloud was asked though local is healthy
+  bool hedged_ = false;                       // the cloud was asked though local is healthy
   bool waited_for_load_ = false;
 };
 

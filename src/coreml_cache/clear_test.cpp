@@ -11,9 +11,9 @@
 #include "cache_clear.h"
 #include "deep_tree.h"
 #include "fake_caches.h"
-#include "plan_of.h"
+#include "plan_of_for_test.h"
 #include "trash.h"
-#include "unprivileged.h"
+#include "unprivileged_for_test.h"
 
 namespace papr {
 namespace {

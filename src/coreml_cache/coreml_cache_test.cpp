@@ -5,7 +5,7 @@
 
 #include "fake_caches.h"
 #include "locate_caches.h"
-#include "unprivileged.h"
+#include "unprivileged_for_test.h"
 
 namespace papr {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "cache_clear.h"
 #include "fake_caches.h"
-#include "plan_of.h"
+#include "plan_of_for_test.h"
 
 namespace papr {
 namespace {

@@ -12,7 +12,7 @@
 #include "cache_class.h"
 #include "deep_tree.h"
 #include "fake_caches.h"
-#include "unprivileged.h"
+#include "unprivileged_for_test.h"
 
 namespace papr {
 namespace {
