@@ -2,6 +2,7 @@
 #include "table_rows.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <openvino/core/model.hpp>
 #include <openvino/op/add.hpp>
 #include <openvino/op/constant.hpp>
@@ -58,7 +59,7 @@ std::optional<std::int64_t> table_rows_of(const ov::Model& graph, const ov::Node
     if (gather == nullptr || source_of(gather->get_input_node_ptr(1)) != &parameter) continue;
     const auto* const axis = ov::as_type<const ov::op::v0::Constant>(gather->get_input_node_ptr(2));
     if (axis == nullptr) continue;
-    const auto place = static_cast<std::size_t>(axis->cast_vector<std::int64_t>()[0]);
+    const std::ptrdiff_t place = axis->cast_vector<std::int64_t>()[0];
     const ov::Dimension rows = gather->get_input_partial_shape(0)[place];
     if (rows.is_static()) fewest = std::min(fewest.value_or(rows.get_length()), rows.get_length());
   }
