@@ -47,14 +47,8 @@ Result<std::string> base_url_of(const Environment& environment) {
   constexpr const char* kName = "PAPR_BASE_URL";
   std::string text = value_of(environment, kName);
   if (text.empty()) text = kDefaultBaseUrl;
-  const auto url = parse_http_url(text);
-  constexpr const char* kRemedy = "write it like https://memory.papr.ai";
-  if (!url) return fail_variable(kName, url.error().message, kRemedy);
-  if (url->text.contains('?')) return fail_variable(kName, "an address with a query", kRemedy);
-  if (url->scheme == "http" && !is_loopback(*url)) {
-    return fail_variable(kName, "plain http to another machine would show the key to the network",
-                         "use https, or reach the other machine through a tunnel to localhost");
-  }
+  const auto url = parse_base_url(text);
+  if (!url) return fail_variable(kName, url.error().message, url.error().remedy);
   return url->text;
 }
 

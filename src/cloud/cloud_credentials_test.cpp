@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "cloud_client.h"
 
@@ -77,44 +78,39 @@ TEST(CloudCredentials, PlainHttpIsForThisMachineOnly) {
   EXPECT_NE(refused.error().remedy.find("https"), std::string::npos);
 }
 
-struct Refused {
-  const char* variable;
-  const char* value;
-};
-
-class RefusedVariable : public testing::TestWithParam<Refused> {};
-
-TEST_P(RefusedVariable, IsNamedAndItsValueIsNot) {
-  Variables variables = {{"PAPR_MEMORY_API_KEY", "key"}};
-  variables[GetParam().variable] = GetParam().value;
-  const auto credentials = read(variables);
-  ASSERT_FALSE(credentials);
-  EXPECT_EQ(credentials.error().code, ErrorCode::kInvalidArgument);
-  EXPECT_NE(credentials.error().message.find(GetParam().variable), std::string::npos);
-  for (const std::string& text : {credentials.error().message, credentials.error().remedy}) {
-    EXPECT_EQ(text.find("SECRET"), std::string::npos) << text;
+TEST(CloudCredentials, AVariableThatCannotBeUsedIsNamedAndItsValueIsNot) {
+  const std::pair<const char*, const char*> refused[] = {
+      {"PAPR_MEMORY_API_KEY", "SECRET\n"},
+      {"PAPR_MEMORY_API_KEY", "SECRET\r\nX-Other: 1"},
+      {"PAPR_MEMORY_API_KEY", "SECRET\x7F"},
+      {"PAPR_MEMORY_API_KEY", "SECR\xC3\x89T SECRET"},
+      {"PAPR_MEMORY_Session_Token", "SECRET\t"},
+      {"PAPR_MEMORY_BEARER_TOKEN", "SECRET\n"},
+      {"PAPR_BASE_URL", "SECRET"},
+      {"PAPR_BASE_URL", "ftp://SECRET/"},
+      {"PAPR_BASE_URL", "https://SECRET@h/"},
+      {"PAPR_BASE_URL", "https://h/?SECRET"},
+      {"PAPR_BASE_URL", "https://h/#SECRET"},
+      {"PAPR_BASE_URL", "http://SECRET.example"},
+      {"PAPR_CUSTOM_HEADERS", "X-SECRET Y: 1"},
+      {"PAPR_CUSTOM_HEADERS", ": SECRET"},
+      {"PAPR_CUSTOM_HEADERS", "X: SECRET\x01"},
+      {"PAPR_CUSTOM_HEADERS", "X: SECRET\rY: 2"},
+      {"PAPR_CUSTOM_HEADERS", "content-type: text/SECRET"},
+      {"PAPR_CUSTOM_HEADERS", "Content-Length: 1 SECRET"},
+  };
+  for (const auto& [variable, value] : refused) {
+    Variables variables = {{"PAPR_MEMORY_API_KEY", "key"}};
+    variables[variable] = value;
+    const auto credentials = read(variables);
+    ASSERT_FALSE(credentials) << variable << '=' << value;
+    EXPECT_EQ(credentials.error().code, ErrorCode::kInvalidArgument);
+    EXPECT_NE(credentials.error().message.find(variable), std::string::npos);
+    for (const std::string& text : {credentials.error().message, credentials.error().remedy}) {
+      EXPECT_EQ(text.find("SECRET"), std::string::npos) << text;
+    }
   }
 }
-
-INSTANTIATE_TEST_SUITE_P(
-    CloudCredentials, RefusedVariable,
-    testing::Values(Refused{"PAPR_MEMORY_API_KEY", "SECRET\n"},
-                    Refused{"PAPR_MEMORY_API_KEY", "SECRET\r\nX-Other: 1"},
-                    Refused{"PAPR_MEMORY_API_KEY", "SECRET\x7F"},
-                    Refused{"PAPR_MEMORY_API_KEY", "SECR\xC3\x89T SECRET"},
-                    Refused{"PAPR_MEMORY_Session_Token", "SECRET\t"},
-                    Refused{"PAPR_MEMORY_BEARER_TOKEN", "SECRET\n"},
-                    Refused{"PAPR_BASE_URL", "SECRET"}, Refused{"PAPR_BASE_URL", "ftp://SECRET/"},
-                    Refused{"PAPR_BASE_URL", "https://SECRET@h/"},
-                    Refused{"PAPR_BASE_URL", "https://h/?SECRET"},
-                    Refused{"PAPR_BASE_URL", "https://h/#SECRET"},
-                    Refused{"PAPR_BASE_URL", "http://SECRET.example"},
-                    Refused{"PAPR_CUSTOM_HEADERS", "X-SECRET Y: 1"},
-                    Refused{"PAPR_CUSTOM_HEADERS", ": SECRET"},
-                    Refused{"PAPR_CUSTOM_HEADERS", "X: SECRET\x01"},
-                    Refused{"PAPR_CUSTOM_HEADERS", "X: SECRET\rY: 2"},
-                    Refused{"PAPR_CUSTOM_HEADERS", "content-type: text/SECRET"},
-                    Refused{"PAPR_CUSTOM_HEADERS", "Content-Length: 1 SECRET"}));
 
 }  // namespace
 }  // namespace papr

@@ -93,7 +93,7 @@ TEST(CurlTransport, ServesSeveralThreadsAtOnce) {
 
 TEST(CurlTransport, ACancelEndsAnExchangeWithin20Milliseconds) {
   auto best = steady_clock::duration::max();
-  for (int i = 0; i < 3 && best > 20ms; ++i) {
+  for (int i = 0; i < 10 && best > 20ms; ++i) {
     FakeHttpServer server({hang()});
     CancelSource source;
     SteadyTime cancelled_at;
@@ -205,12 +205,13 @@ TEST(CurlTransport, FiveRedirectsAreFollowedAndNoMore) {
 }
 
 TEST(CurlTransport, AnAddressThatTheServerChoseIsNotRepeated) {
-  FakeHttpServer server({say(http_answer(302, "", "Location: http://my-query.invalid/\r\n"))});
-  HttpRequest request = post(server.url());
-  request.deadline = steady_clock::now() + 200ms;  // some machines look long for .invalid
-  const auto response = make_curl_transport()->exchange(request, {});
+  const std::string port = std::to_string(FakeHttpServer({hang()}).port());  // nobody listens now
+  FakeHttpServer server(
+      {say(http_answer(302, "", "Location: http://my-query.localhost:" + port + "/\r\n"))});
+  const auto response = make_curl_transport()->exchange(post(server.url()), {});
   ASSERT_FALSE(response);
-  EXPECT_FALSE(has(response.error().message, "my-query")) << response.error().message;
+  EXPECT_EQ(response.error().message,
+            "ask \"" + server.url() + "\": the server that it redirects to: unavailable");
 }
 
 TEST(CurlTransport, AProxyOfTheEnvironmentIsAskedForOtherMachinesOnly) {

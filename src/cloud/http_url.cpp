@@ -78,6 +78,19 @@ Result<HttpUrl> parse_http_url(std::string_view text) {
   return read_parts(handle.get());
 }
 
+Result<HttpUrl> parse_base_url(std::string_view text) {
+  auto url = parse_http_url(text);
+  if (url && url->text.contains('?')) url = fail_url("an address with a query");
+  if (!url) {
+    url.error().remedy = "write it like https://memory.papr.ai";
+  } else if (url->scheme == "http" && !is_loopback(*url)) {
+    return fail(ErrorCode::kInvalidArgument,
+                "plain http to another machine would show the key to the network",
+                "use https, or reach the other machine through a tunnel to localhost");
+  }
+  return url;
+}
+
 Result<HttpUrl> resolve(const HttpUrl& base, std::string_view location) {
   const UrlHandle handle(curl_url());
   if (const auto set = set_url(handle.get(), base.text); !set) return std::unexpected(set.error());

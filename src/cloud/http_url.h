@@ -20,6 +20,11 @@ struct HttpUrl {
 ///                          outside of printable ASCII. The message never holds the address.
 [[nodiscard]] Result<HttpUrl> parse_http_url(std::string_view text);
 
+/// An address that keys and queries may be sent to.
+/// @error kInvalidArgument  as above; with a query; or plain http to another machine, which would
+///                          show both to it and to all between.
+[[nodiscard]] Result<HttpUrl> parse_base_url(std::string_view text);
+
 /// Where `location`, relative or not, leads from `base`.
 [[nodiscard]] Result<HttpUrl> resolve(const HttpUrl& base, std::string_view location);
 

@@ -120,7 +120,7 @@ Result<HttpRequest> search_request_of(const CloudCredentials& credentials,
   }
   if (!query.metadata.empty()) body["metadata"] = filter_of(query.metadata);
 
-  const auto base = parse_http_url(credentials.base_url);
+  const auto base = parse_base_url(credentials.base_url);
   if (!base) return while_doing("read the base URL", base.error());
   const std::size_t memories = std::clamp(query.limit, kFewestMemories, kMostMemories);
   return HttpRequest{

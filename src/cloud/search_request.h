@@ -13,7 +13,8 @@ namespace papr {
 ///
 /// A filter of `query.metadata` goes under the name that the API has for it, a list where the API
 /// wants one, and into customMetadata where it has none.
-/// @error kInvalidArgument  a blank query, a text that is not UTF-8, or a base URL that is none.
+/// @error kInvalidArgument  a blank query, a text that is not UTF-8, or a base URL that
+/// parse_base_url refuses.
 [[nodiscard]] Result<HttpRequest> search_request_of(const CloudCredentials& credentials,
                                                     const CloudQuery& query);
 

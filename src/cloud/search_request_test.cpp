@@ -119,6 +119,12 @@ TEST(SearchRequest, TextStaysUtf8AndIsNotEscaped) {
             "{\"query\":\"Tee \xC3\xBC\x62\x65r \xF0\x9F\x8D\xB5 / \\\"\\n\"}");
 }
 
+TEST(SearchRequest, AKeyIsNotShownToTheNetworkWhoeverGaveTheAddress) {
+  CloudCredentials open = credentials();
+  open.base_url = "http://papr.example";
+  EXPECT_EQ(search_request_of(open, {.query = "x"}).error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST(SearchRequest, WhatTheApiCannotTakeIsRefusedHereAndNotQuoted) {
   const std::string bad = "secret \xFF";
   for (const CloudQuery& query : {CloudQuery{.query = " \n\t"}, CloudQuery{.query = bad},

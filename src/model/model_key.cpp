@@ -2,6 +2,7 @@
 #include "model_key.h"
 
 #include <algorithm>
+#include <chrono>
 #include <system_error>
 
 namespace papr {
@@ -24,7 +25,10 @@ std::string model_key(const fs::path& package) {
   }
   std::string key = path.string();
   if (newest != fs::file_time_type::min()) {
-    key += '@' + std::to_string(newest.time_since_epoch().count());
+    // In milliseconds: libc++ counts files' times in 128 bits, which have no text.
+    const auto since =
+        std::chrono::duration_cast<std::chrono::milliseconds>(newest.time_since_epoch());
+    key += '@' + std::to_string(since.count());
   }
   return key;
 }
