@@ -30,18 +30,6 @@ struct LoadKit {
   GuardOptions guard;
 };
 
-// One error that names what each attempt met.
-Error failure_of(const LoadOutcome& outcome) {
-  if (outcome.failures.empty()) return {ErrorCode::kUnavailable, outcome.reason, {}};
-  Error error = outcome.failures.front();
-  for (std::size_t i = 1; i < outcome.failures.size(); ++i) {
-    if (outcome.failures[i].message != outcome.failures[i - 1].message) {
-      error.message += "; then: " + outcome.failures[i].message;
-    }
-  }
-  return error;
-}
-
 /// A backend whose loads are guarded, for open_embedder to load through.
 class GuardedBackend final : public ModelBackend {
  public:
@@ -60,7 +48,7 @@ class GuardedBackend final : public ModelBackend {
                                             const LoadOptions&) override {
     outcome = loader_.load(package);
     if (outcome.model) return std::move(outcome.model);
-    return std::unexpected(failure_of(outcome));
+    return std::unexpected(error_of(outcome, package));
   }
 
   LoadOutcome outcome;  // of the last load; its model has been handed on

@@ -311,6 +311,9 @@ Error SearchRun::both_failed() const {
   if (lanes_->cloud) {
     error.message += "; and the API: " + lanes_->cloud->error().message;
     if (error.remedy.empty()) error.remedy = lanes_->cloud->error().remedy;
+  } else if (state_->parts.cloud == nullptr && error.code != ErrorCode::kInvalidArgument) {
+    if (!error.remedy.empty()) error.remedy += "; or ";
+    error.remedy += "set PAPR_MEMORY_API_KEY, so that the Papr API can answer";
   }
   return error;
 }
@@ -327,8 +330,8 @@ Error SearchRun::timed_out() const {
   }
   return {ErrorCode::kTimeout, std::move(message),
           wants_cloud_ ? "allow more time with --deadline"
-                       : "allow more time with --deadline, or let the Papr API answer: set "
-                         "PAPR_MEMORY_API_KEY"};
+                       : "allow more time with --deadline; or set PAPR_MEMORY_API_KEY, so that "
+                         "the Papr API can answer"};
 }
 
 void SearchRun::tell_of(const Answer& answer) const {

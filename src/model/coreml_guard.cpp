@@ -32,23 +32,6 @@ Result<CacheClearOutcome> outcome_of(const ClearReport& report) {
   return CacheClearOutcome{.cleared = true, .freed_bytes = report.freed_bytes};
 }
 
-/// The error of a load that gave no model: what each attempt met.
-Error error_of(const LoadOutcome& outcome, const std::filesystem::path& package) {
-  Error error{.code = ErrorCode::kUnavailable, .message = {}, .remedy = {}};
-  for (const Error& failure : outcome.failures) {
-    if (!error.message.empty()) error.message += "; then ";
-    error.message += failure.message;
-    error.code = failure.code;
-    error.remedy = failure.remedy;
-  }
-  if (error.message.empty()) error.message = outcome.reason;
-  if (!error.message.contains(package.string())) {
-    error.message.insert(0, "load \"" + package.string() + "\": ");
-  }
-  if (outcome.retry_when_calm) error.remedy = "try again when memory is no longer short";
-  return error;
-}
-
 }  // namespace
 
 bool should_clear_coreml_cache(const PressureReading& reading, CacheClearPolicy policy) {

@@ -253,6 +253,27 @@ class LoadRun {
 
 }  // namespace
 
+Error error_of(const LoadOutcome& outcome, const std::filesystem::path& package) {
+  Error error{.code = ErrorCode::kUnavailable, .message = {}, .remedy = {}};
+  for (const Error& failure : outcome.failures) {
+    error.code = failure.code;
+    error.remedy = failure.remedy;
+    if (error.message.contains(failure.message)) continue;  // a second attempt met the same
+    if (!error.message.empty()) error.message += "; then: ";
+    error.message += failure.message;
+  }
+  if (error.message.empty()) error.message = outcome.reason;
+  if (!error.message.contains(package.string())) {
+    error.message.insert(0, fmt::format("load \"{}\": ", package.string()));
+  }
+  if (outcome.retry_when_calm) {
+    error.remedy = "close what needs much memory, then try again";
+  } else if (error.remedy.empty() && error.code == ErrorCode::kUnavailable) {
+    error.remedy = "try again; if it fails again, build or fetch the model anew";
+  }
+  return error;
+}
+
 GuardedLoader::GuardedLoader(GuardParts parts, GuardOptions options)
     : parts_(std::move(parts)), options_(std::move(options)) {
   if (!parts_.wait) parts_.wait = sleep_in_slices;

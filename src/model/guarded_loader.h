@@ -46,6 +46,9 @@ struct LoadOutcome {
   std::optional<Verification> verification;  ///< of `model`; its budget is the breaker's
 };
 
+/// The error of a load of `package` that gave no model: what each attempt met.
+[[nodiscard]] Error error_of(const LoadOutcome& outcome, const std::filesystem::path& package);
+
 /// Loads a model as the policy says (load_policy.h): reads the pressure, clears our own cache where
 /// that can help, loads, verifies, and tries again or gives up. Blocks; for one thread at a time.
 ///

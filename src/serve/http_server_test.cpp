@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "loopback_client.h"
+#include "loopback_client_for_test.h"
 
 namespace papr::serve {
 namespace {
