@@ -6,6 +6,12 @@
 
 namespace papr {
 
+void ClientState::read_pressure() {
+  PressureReading reading = parts.pressure->read();
+  const std::lock_guard lock(mutex);
+  recent_reading.end(std::move(reading), parts.clock->steady_now());
+}
+
 void ClientState::load_model() {
   LocalLoad load = parts.load();
   const std::lock_guard lock(mutex);

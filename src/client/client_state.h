@@ -11,6 +11,7 @@
 #include "client_parts.h"
 #include "hedge_budget.h"
 #include "local_model.h"
+#include "recent_reading.h"
 
 namespace papr {
 
@@ -19,10 +20,8 @@ class ClientState {
  public:
   explicit ClientState(ClientParts given) : parts(std::move(given)) {}
 
-  /// The state of memory now; calm where nothing is measured.
-  [[nodiscard]] PressureReading read_pressure() const {
-    return parts.pressure ? parts.pressure->read() : PressureReading{};
-  }
+  /// Reads the pressure on this thread; for who has got true from `recent_reading.begin`.
+  void read_pressure();
 
   /// Loads the model on this thread; for who has got true from `begin_load`.
   void load_model();
@@ -39,6 +38,7 @@ class ClientState {
   const ClientParts parts;
   std::mutex mutex;                 // around everything below
   std::condition_variable changed;  // at every end of a load or of a side of a search
+  RecentReading recent_reading;     // of a source that is not quick
   LocalModel local;
   LatencyBreaker breaker{LocalLoad{}.latency_budget};  // anew for every loaded model
   HedgeBudget hedges;

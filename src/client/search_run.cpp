@@ -60,8 +60,8 @@ Result<> SearchRun::check() const {
 
 Result<Answer> SearchRun::run() {
   if (auto checked = check(); !checked) return std::unexpected(checked.error());
-  const PressureReading reading = state_->read_pressure();
   std::unique_lock lock(state_->mutex);
+  const PressureReading reading = look_at_pressure(lock);
   state_->hedges.note_search();
   prepare(reading);
   for (;;) {
@@ -99,6 +99,25 @@ Result<Answer> SearchRun::run() {
         return result;
     }
   }
+}
+
+// The state of memory now; where looking takes long, what the last look saw. Calm where nothing is
+// measured.
+PressureReading SearchRun::look_at_pressure(std::unique_lock<std::mutex>& lock) {
+  PressureMeter* const meter = state_->parts.pressure.get();
+  if (meter == nullptr) return {};
+  if (meter->is_quick()) {
+    lock.unlock();
+    PressureReading reading = meter->read();
+    lock.lock();
+    return reading;
+  }
+  if (state_->recent_reading.begin(start_)) {
+    // Refused when all threads are busy: then the next search looks.
+    start(lock, [state = state_] { state->read_pressure(); },
+          [this](const Error&) { state_->recent_reading.end(state_->recent_reading.get(), {}); });
+  }
+  return state_->recent_reading.get();
 }
 
 // Decides, before anything is started, whether the model may be asked at all.

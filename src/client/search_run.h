@@ -33,6 +33,7 @@ class SearchRun {
   };
 
   [[nodiscard]] Result<> check() const;
+  PressureReading look_at_pressure(std::unique_lock<std::mutex>& lock);
   void prepare(const PressureReading& reading);
   [[nodiscard]] Race race() const;
   [[nodiscard]] LocalSide local_side() const;

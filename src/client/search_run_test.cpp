@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "../base/gate_for_test.h"
 #include "client_bench_for_test.h"
 
 namespace papr {
@@ -28,23 +29,6 @@ Result<HttpResponse> one_memory(const HttpRequest&, const CancelToken&) {
 Result<HttpResponse> refused(const HttpRequest&, const CancelToken&) {
   return HttpResponse{.status = 401, .headers = {}, .body = R"({"error":"no"})"};
 }
-
-/// Holds whoever waits until it is opened; opens by itself at the end of a test.
-class Gate {
- public:
-  ~Gate() { open(); }
-  void open() {
-    if (!opened_.exchange(true)) promise_.set_value();
-  }
-  std::function<void()> wait() {
-    return [future = future_] { future.wait(); };
-  }
-
- private:
-  std::promise<void> promise_;
-  std::shared_future<void> future_ = promise_.get_future().share();
-  std::atomic<bool> opened_ = false;
-};
 
 // The store has one row in all of these.
 struct Search : testing::Test {

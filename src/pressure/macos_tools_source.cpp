@@ -40,6 +40,7 @@ class MacosToolsSource final : public MemorySource {
       : subprocess_(std::move(subprocess)) {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return "macos-tools"; }
+  [[nodiscard]] bool is_quick() const noexcept override { return false; }
 
   Result<MemorySample> sample(SteadyTime now) override {
     // Without a launch policy: where no thread can be started it runs late, but it runs.

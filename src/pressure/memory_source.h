@@ -37,6 +37,9 @@ class MemorySource {
   /// As in JSON output: "none", "file", "macos-tools", "linux".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
+  /// Whether a sample takes microseconds, so that a search may wait for one.
+  [[nodiscard]] virtual bool is_quick() const noexcept { return true; }
+
   /// @error kUnavailable  it could not be read this time; the next call may work.
   /// @error kCorrupt      what was read cannot be understood.
   /// @error kNotFound     the file or command is not there.

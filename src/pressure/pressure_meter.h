@@ -37,6 +37,9 @@ class PressureMeter {
   /// swapped since boot.
   [[nodiscard]] PressureReading read();
 
+  /// Whether `read` takes microseconds (MemorySource::is_quick).
+  [[nodiscard]] bool is_quick() const noexcept { return parts_.source->is_quick(); }
+
   /// The same for those who must know why a source cannot be read.
   /// @error the source's.
   [[nodiscard]] Result<PressureReading> try_read();
