@@ -42,11 +42,11 @@ struct RouteUnderPressure : testing::Test {
     parts.unload_on_critical = true;
     parts.hedge_after = 1min;  // only pressure decides here
     auto source = make_memory_source("file:" + file.string());
-    parts.pressure = std::make_shared<PressureMeter>(
-        PressureMeterParts{.source = std::move(source).value(),
-                           .thresholds = {},
-                           .clock = bench.clock,
-                           .events = parts.events.get()});
+    parts.pressure =
+        std::make_shared<PressureMeter>(PressureMeterParts{.source = std::move(source).value(),
+                                                           .thresholds = {},
+                                                           .clock = bench.clock,
+                                                           .events = parts.events.get()});
     return make_client(std::move(parts));
   }
 

@@ -114,8 +114,9 @@ PressureReading SearchRun::look_at_pressure(std::unique_lock<std::mutex>& lock) 
   }
   if (state_->recent_reading.begin(start_)) {
     // Refused when all threads are busy: then the next search looks.
-    start(lock, [state = state_] { state->read_pressure(); },
-          [this](const Error&) { state_->recent_reading.end(state_->recent_reading.get(), {}); });
+    start(
+        lock, [state = state_] { state->read_pressure(); },
+        [this](const Error&) { state_->recent_reading.end(state_->recent_reading.get(), {}); });
   }
   return state_->recent_reading.get();
 }
