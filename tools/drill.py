@@ -94,6 +94,7 @@ ROWS = (
         "critical",
         mishap=NO_MEMORY,
         remote=False,
+        deadline_ms=6000,  # three tries, with up to 3.75 s between them
         exit_code=1,
         answered_by=None,
         clears=True,
@@ -116,10 +117,11 @@ ROWS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one search gave: its exit code, its JSON and the events that it wrote."""
+    """What one search gave: its exit code, its JSON, its remarks and the events that it wrote."""
 
     exit_code: int
     answer: dict
+    remarks: str
     events: list[dict]
 
     @property
@@ -139,12 +141,19 @@ class Outcome:
 def remote(papr: Path, model: Path, store: Path, folder: Path):
     """`papr serve` on a free port of loopback; gives what a client of it has in its environment."""
     folder.mkdir(parents=True, exist_ok=True)
-    process = subprocess.Popen(
-        [papr, "--json", "serve", "--listen", "127.0.0.1:0", "--token-file", folder / "token"],
-        env={**plain_environment(folder), "PAPR_MODEL": str(model), "PAPR_STORE": str(store)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(
+            [papr, "--json", "serve", "--listen", "127.0.0.1:0", "--token-file", folder / "token"],
+            env={
+                **plain_environment(folder),
+                "PAPR_MODEL": str(model),
+                "PAPR_STORE": str(store),
+                "PAPR_EVENTS_FILE": str(folder / "events.jsonl"),
+            },
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     try:
         started = json.loads(process.stdout.readline() or "{}")
         if "listening" not in started:
@@ -225,7 +234,9 @@ def run(row: Row, site: Site, folder: Path) -> Outcome:
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     lines = (folder / "events.jsonl").read_text().splitlines()
-    return Outcome(done.returncode, json.loads(done.stdout), [json.loads(line) for line in lines])
+    return Outcome(
+        done.returncode, json.loads(done.stdout), done.stderr, [json.loads(line) for line in lines]
+    )
 
 
 def cells(row: Row, outcome: Outcome) -> tuple[str, ...]:
