@@ -133,6 +133,20 @@ class Outcome:
         error = self.answer.get("error")
         return error["message"] if error else self.answer["reason"] or ""
 
+    @property
+    def latency_ms(self) -> float:
+        ended = self.named("search_finished") + self.named("search_failed")
+        return ended[-1]["latency_ms"]
+
+    @property
+    def actions(self) -> str:
+        """What was done on the way, in short."""
+        steps = ["clear"] if self.freed_bytes else []
+        loads = len(self.named("load_started"))
+        steps += [] if not loads else ["load"] if loads == 1 else [f"load ×{loads}"]
+        steps += ["ask API"] if self.answer.get("answered_by") == "cloud" else []
+        return " → ".join(steps)
+
     def named(self, name: str) -> list[dict]:
         return [event for event in self.events if event["event"] == name]
 
@@ -211,11 +225,12 @@ class Site:
     cloud: dict[str, str]
 
 
-def run(row: Row, site: Site, folder: Path) -> Outcome:
-    """One search in the situation of the row; `folder` is made anew for it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
+def run(row: Row, site: Site, folder: Path, anew: bool = True) -> Outcome:
+    """One search in the situation of the row; `anew`: as if none had been in `folder` before."""
+    if anew or not folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
     environment = {
         **plain_environment(folder),
         **pressure_of(row, folder),
@@ -244,21 +259,23 @@ def cells(row: Row, outcome: Outcome) -> tuple[str, ...]:
     answer = outcome.answer
     level = f"{row.level} ({'recorded' if row.source == 'macos-tools' else 'file'})"
     freed = f"{outcome.freed_bytes / 1e6:.0f} MB" if outcome.freed_bytes else "-"
-    latency = f"{answer['latency_ms']:.0f} ms" if "latency_ms" in answer else "-"
     short = outcome.reason.split("; then:")[0]
     short = short.split('.mlpackage": ')[-1].removeprefix("search: ")
     return (
         row.name,
         level,
+        outcome.actions,
         freed,
         answer.get("answered_by", f"error, exit {outcome.exit_code}"),
         {True: "yes", False: "no"}.get(answer.get("degraded"), "-"),
-        latency,
+        f"{outcome.latency_ms:.0f} ms",
         short if len(short) <= 60 else short[:59] + "…",
     )
 
 
-HEADINGS = ("situation", "level", "freed", "answered by", "degraded", "latency", "reason")
+HEADINGS = (
+    "situation", "level", "actions", "freed", "answered by", "degraded", "latency", "reason",
+)  # fmt: skip
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

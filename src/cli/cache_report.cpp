@@ -9,9 +9,10 @@
 #include <string_view>
 #include <utility>
 
+#include "../base/size_text.h"
 #include "../base/utc_text.h"
+#include "age_text.h"
 #include "report.h"
-#include "units.h"
 
 namespace papr::cli {
 namespace {

@@ -7,8 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "../base/size_text.h"
 #include "../base/text_line.h"
-#include "units.h"
 
 namespace papr::cli {
 namespace {

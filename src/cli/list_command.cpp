@@ -8,10 +8,10 @@
 #include <ostream>
 
 #include "../base/utc_text.h"
+#include "age_text.h"
 #include "command.h"
 #include "papr/memory_store.h"
 #include "report.h"
-#include "units.h"
 
 namespace papr::cli {
 namespace {

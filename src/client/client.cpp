@@ -24,8 +24,10 @@ Client& Client::operator=(Client&& other) noexcept {
 }
 
 Client::~Client() {
+  if (!state_) return;
   // What still runs keeps the state, but the sink is the caller's.
-  if (state_) state_->parts.events->detach();
+  state_->parts.events->detach();
+  state_->give_up_load();
 }
 
 Client make_client(ClientParts parts) {
@@ -45,7 +47,7 @@ Result<AddOutcome> Client::add(Memory memory) {
   if (memory.id.empty()) memory.id = id_of_content(memory);
   const auto writer = open_writer(*state_);
   if (!writer) return std::unexpected(writer.error());
-  auto embedding = writer->model->embedder.embed(memory.content);
+  auto embedding = writer->embed(memory.content);
   if (!embedding) return while_doing("add", embedding.error());
 
   const ModelIdentity& identity = writer->model->identity;

@@ -27,6 +27,14 @@ inline Result<std::vector<Tensor>> count_words(std::span<const TensorView> input
   return bag_of_ids(inputs, "vector", kBenchDim);
 }
 
+inline Result<HttpResponse> one_memory(const HttpRequest&, const CancelToken&) {
+  return HttpResponse{
+      .status = 200,
+      .headers = {},
+      .body = R"({"code":200,"status":"success","data":{"memories":[{"id":"c1","content":)"
+              R"("from afar","similarity_score":0.75}],"nodes":[]}})"};
+}
+
 /// A client over a real store and a real tokenizer, with a model that counts words, and a cloud
 /// that exists when `cloud_script` is set.
 struct ClientBench {

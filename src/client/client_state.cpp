@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "../model/load_ledger.h"
+
 namespace papr {
 
 void ClientState::read_pressure() {
@@ -18,6 +20,15 @@ void ClientState::load_model() {
   if (load.local) breaker = LatencyBreaker(load.latency_budget);
   local.end_load(std::move(load), parts.clock->steady_now());
   changed.notify_all();
+}
+
+void ClientState::give_up_load() {
+  {
+    const std::lock_guard lock(mutex);
+    if (local.state() != LocalModel::State::kLoading) return;
+  }
+  // Best effort: a mark that stays makes the next load more careful than it need be.
+  if (parts.state) (void)forget_load_marks(*parts.state);
 }
 
 Result<std::shared_ptr<const LoadedLocal>> ClientState::wait_for_model() {
@@ -35,21 +46,42 @@ Result<std::shared_ptr<const LoadedLocal>> ClientState::wait_for_model() {
   return fail(ErrorCode::kUnavailable, "load model: it was freed, because memory is critical");
 }
 
-void ClientState::note_model_call(CallRoute route, bool good, SteadyTime start) {
+void ClientState::end_model_call(CallRoute route, const Result<>& outcome) {
   const SteadyTime now = parts.clock->steady_now();
+  SteadyTime start = now;
   bool turned = false;
   bool open = false;
   std::chrono::milliseconds budget{};
   {
     const std::lock_guard lock(mutex);
-    turned = good ? breaker.record(route, now - start, now) : breaker.record_failure(route, now);
+    start = std::exchange(model_call_since, std::nullopt).value_or(now);
+    if (outcome) {
+      turned = breaker.record(route, now - start, now);
+    } else if (outcome.error().code == ErrorCode::kInvalidArgument) {
+      breaker.forget(route);  // the caller's fault tells nothing of the model
+    } else {
+      turned = breaker.record_failure(route, now);
+    }
     open = breaker.open();
     budget = breaker.budget();
+    changed.notify_all();
   }
   if (!turned) return;
   tell({.name = open ? "breaker_opened" : "recovered",
         .fields = {{"latency_ms", std::chrono::duration<double, std::milli>(now - start).count()},
                    {"budget_ms", static_cast<std::int64_t>(budget.count())}}});
+}
+
+ModelTurn::ModelTurn(ClientState& state) : state_(state) {
+  std::unique_lock lock(state.mutex);
+  state.changed.wait(lock, [&state] { return !state.model_call_since; });
+  state.model_call_since = state.parts.clock->steady_now();
+}
+
+ModelTurn::~ModelTurn() {
+  const std::lock_guard lock(state_.mutex);
+  state_.model_call_since.reset();
+  state_.changed.notify_all();
 }
 
 Result<Writer> open_writer(ClientState& state) {
@@ -58,7 +90,7 @@ Result<Writer> open_writer(ClientState& state) {
   }
   auto model = state.wait_for_model();
   if (!model) return std::unexpected(model.error());
-  return Writer{std::move(*model), *state.parts.store};
+  return Writer{std::move(*model), *state.parts.store, state};
 }
 
 }  // namespace papr

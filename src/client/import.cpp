@@ -96,12 +96,12 @@ class Import {
     if (rows.memories.empty()) return embedded;
     std::vector<std::string> texts;
     for (const Memory& memory : rows.memories) texts.push_back(memory.content);
-    auto together = writer_.model->embedder.embed(texts);
+    auto together = writer_.embed(texts);
     for (std::size_t i = 0; i < texts.size(); ++i) {
       // One bad text fails all that are embedded with it; each alone, only itself.
       auto one = together ? Result<Embedding>(std::move((*together)[i]))
                  : together.error().code == ErrorCode::kInvalidArgument
-                     ? writer_.model->embedder.embed(std::string_view(texts[i]))
+                     ? writer_.embed(std::string_view(texts[i]))
                      : std::unexpected(together.error());
       if (!one && one.error().code != ErrorCode::kInvalidArgument) {
         return std::unexpected(one.error());

@@ -36,10 +36,10 @@ void LocalModel::end_load(LocalLoad load, SteadyTime now) {
   load_ = std::make_shared<const LocalLoad>(std::move(load));
 }
 
-void LocalModel::unload() {
-  if (state_ == State::kLoading) return;
+std::shared_ptr<const LocalLoad> LocalModel::unload() {
+  if (state_ == State::kLoading) return nullptr;
   state_ = State::kUnloaded;
-  load_.reset();
+  return std::exchange(load_, nullptr);
 }
 
 }  // namespace papr

@@ -53,8 +53,9 @@ class LocalModel {
   [[nodiscard]] bool begin_load(SteadyTime now);
   void end_load(LocalLoad load, SteadyTime now);
 
-  /// Drops the model; searches that run on it keep theirs until they end.
-  void unload();
+  /// Forgets the model; searches that run on it keep theirs until they end. Freeing takes a while:
+  /// what comes back is to be dropped outside of the lock.
+  [[nodiscard]] std::shared_ptr<const LocalLoad> unload();
 
  private:
   State state_ = State::kUnloaded;

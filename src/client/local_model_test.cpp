@@ -62,10 +62,10 @@ TEST(LocalModel, ALoadThatMemoryWasTooShortForIsTriedAsSoonAsItIsCalm) {
 TEST(LocalModel, AnUnloadedModelIsLoadedAgainButALoadOnItsWayStays) {
   LocalModel model;
   ASSERT_TRUE(model.begin_load(kStart));
-  model.unload();
+  (void)model.unload();
   EXPECT_EQ(model.state(), State::kLoading);
   model.end_load(refused(), kStart);
-  model.unload();
+  (void)model.unload();
   EXPECT_EQ(model.state(), State::kUnloaded);
   EXPECT_TRUE(model.load_is_due(calm(), kStart));
 }

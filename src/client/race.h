@@ -11,6 +11,7 @@ namespace papr {
 enum class LocalSide {
   kBarred,   ///< not asked: the user, the pressure or the breaker does not want it
   kLoading,  ///< the model is on its way
+  kQueued,   ///< the model is at another call
   kReady,    ///< can be asked now
   kRunning,
   kAnswered,

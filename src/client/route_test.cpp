@@ -19,12 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Result<HttpResponse> one_memory(const HttpRequest&, const CancelToken&) {
-  return HttpResponse{.status = 200,
-                      .headers = {},
-                      .body = R"({"data":{"memories":[{"id":"c1","content":"from afar"}]}})"};
-}
-
 struct RouteUnderPressure : testing::Test {
   void SetUp() override {
     ASSERT_TRUE(bench.open().add({.id = "l1", .content = "tea cup"}));
@@ -97,6 +91,21 @@ TEST_F(RouteUnderPressure, ChangesForEverySearchThatBeginsAfterwardsWhileOthersR
   stop = true;
   for (std::thread& thread : others) thread.join();
   EXPECT_EQ(failures, 0);
+}
+
+TEST_F(RouteUnderPressure, StaysLocalByDefaultForAModelThatIsLoadedAndFast) {
+  ClientParts parts = bench.parts();
+  parts.hedge_after = 1min;
+  auto source = make_memory_source("file:" + file.string());
+  parts.pressure =
+      std::make_shared<PressureMeter>(PressureMeterParts{.source = std::move(source).value(),
+                                                         .thresholds = {},
+                                                         .clock = bench.clock,
+                                                         .events = parts.events.get()});
+  Client client = make_client(std::move(parts));
+  ASSERT_EQ(side(client.search("tea")), AnsweredBy::kLocal);
+  set_free_percent(12);
+  EXPECT_EQ(side(client.search("tea")), AnsweredBy::kLocal);
 }
 
 TEST_F(RouteUnderPressure, StaysLocalWhereNothingElseMayAnswer) {

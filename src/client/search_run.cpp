@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
+#include "../base/utf8.h"
 #include "cloud_query.h"
 
 namespace papr {
@@ -17,8 +19,16 @@ constexpr auto kDeadlineWithCloud = 10s;
 // A local answer that is this many times later than what starts a hedge is not merely late.
 constexpr int kUnhealthyTimes = 4;
 
-double milliseconds_between(SteadyTime start, SteadyTime end) {
-  return std::chrono::duration<double, std::milli>(end - start).count();
+// Of the time that a search has, at the latest when this much is over the cloud is asked: with a
+// hedge, and without.
+constexpr double kHedgeShare = 0.5;
+constexpr double kUnhealthyShare = 0.75;
+
+// As when memory runs out: whoever has the model must give it back.
+Result<Embedding> embed(const LoadedLocal& loaded, const std::string& query) try {
+  return loaded.embedder.embed(query);
+} catch (const std::exception& error) {
+  return fail(ErrorCode::kUnavailable, std::string("embed: ") + error.what());
 }
 
 }  // namespace
@@ -43,6 +53,10 @@ Result<> SearchRun::check() const {
     return fail(ErrorCode::kInvalidArgument, "search: the query is blank",
                 "say in a few words what to look for");
   }
+  if (valid_utf8_prefix(query_) != query_.size()) {
+    return fail(ErrorCode::kInvalidArgument, "search: the query is not UTF-8",
+                "convert it to UTF-8");
+  }
   if (wants_local_ || wants_cloud_) return {};
   if (state_->parts.cloud_use == CloudUse::kNever) {
     return fail(ErrorCode::kInvalidArgument,
@@ -63,7 +77,7 @@ Result<Answer> SearchRun::run() {
   std::unique_lock lock(state_->mutex);
   const PressureReading reading = look_at_pressure(lock);
   state_->hedges.note_search();
-  prepare(reading);
+  prepare(reading, lock);
   for (;;) {
     const SteadyTime now = state_->parts.clock->steady_now();
     if (wants_local_ && barred_.empty() && !lanes_->local_started &&
@@ -95,7 +109,7 @@ Result<Answer> SearchRun::run() {
         if (!lanes_->local_started) state_->breaker.forget(call_route_);
         auto result = finish(move.kind);
         lock.unlock();
-        if (result) tell_of(*result);
+        tell_of(result);
         return result;
     }
   }
@@ -122,7 +136,7 @@ PressureReading SearchRun::look_at_pressure(std::unique_lock<std::mutex>& lock) 
 }
 
 // Decides, before anything is started, whether the model may be asked at all.
-void SearchRun::prepare(const PressureReading& reading) {
+void SearchRun::prepare(const PressureReading& reading, std::unique_lock<std::mutex>& lock) {
   if (!wants_local_) return;
   if (state_->parts.store == nullptr) {
     barred_ = "there is no local store";
@@ -130,7 +144,10 @@ void SearchRun::prepare(const PressureReading& reading) {
   }
   if (wants_cloud_ && state_->parts.unload_on_critical &&
       reading.level == PressureLevel::kCritical) {
-    state_->local.unload();
+    auto unloaded = state_->local.unload();
+    lock.unlock();
+    unloaded.reset();
+    lock.lock();
     barred_ = "memory is critical, so the model was freed: " + reading.reason;
     return;
   }
@@ -158,7 +175,7 @@ LocalSide SearchRun::local_side() const {
   if (lanes_->local_started) return LocalSide::kRunning;
   switch (state_->local.state()) {
     case LocalModel::State::kReady:
-      return LocalSide::kReady;
+      return state_->model_call_since ? LocalSide::kQueued : LocalSide::kReady;
     case LocalModel::State::kLoading:
       return LocalSide::kLoading;
     case LocalModel::State::kRefused:
@@ -175,21 +192,30 @@ CloudSide SearchRun::cloud_side() const {
 }
 
 SteadyTime SearchRun::ask_cloud_at() const {
-  const auto late = state_->parts.hedge_after;
   if (call_route_ == CallRoute::kProbe) return start_;
-  // Whoever comes while a load is late already need not wait for it once more.
-  if (local_side() == LocalSide::kLoading) return state_->local.loading_since() + late;
-  return start_ + (state_->hedges.allows() ? late : kUnhealthyTimes * late);
+  const auto late = state_->parts.hedge_after;
+  const bool hedge = state_->hedges.allows();
+  const auto time = *deadline_ - start_;  // there is one wherever the cloud may be asked
+  const auto share = std::chrono::duration_cast<SteadyTime::duration>(
+      time * (hedge ? kHedgeShare : kUnhealthyShare));
+  const SteadyTime own =
+      start_ + std::min<SteadyTime::duration>(hedge ? late : kUnhealthyTimes * late, share);
+  // Whoever comes while a load or another's call is late already need not wait for it once more.
+  const LocalSide side = local_side();
+  if (side == LocalSide::kLoading) {
+    return std::min(start_ + share, state_->local.loading_since() + late);
+  }
+  if (side == LocalSide::kQueued) return std::min(own, *state_->model_call_since + late);
+  return own;
 }
 
-// Embeds and scans; the breaker learns how long the model took.
+// Embeds, gives the model free, and scans.
 Result<SearchRun::LocalFound> SearchRun::search_local(ClientState& state, const LoadedLocal& loaded,
                                                       const std::string& query,
                                                       const SearchOptions& options,
                                                       CallRoute route) {
-  const SteadyTime start = state.parts.clock->steady_now();
-  const auto embedding = loaded.embedder.embed(query);
-  state.note_model_call(route, embedding.has_value(), start);
+  const auto embedding = embed(loaded, query);
+  state.end_model_call(route, embedding ? Result<>() : std::unexpected(embedding.error()));
   if (!embedding) return while_doing("search", embedding.error());
   auto hits =
       state.parts.store->nearest(loaded.identity, embedding->values, options.limit, options.filter);
@@ -226,6 +252,7 @@ void SearchRun::start_load(std::unique_lock<std::mutex>& lock) {
 
 void SearchRun::start_local(std::unique_lock<std::mutex>& lock) {
   lanes_->local_started = true;
+  state_->model_call_since = state_->parts.clock->steady_now();
   auto task = [state = state_, lanes = lanes_, loaded = state_->local.load()->local, query = query_,
                options = options_, route = call_route_] {
     auto found = search_local(*state, *loaded, query, options, route);
@@ -233,8 +260,10 @@ void SearchRun::start_local(std::unique_lock<std::mutex>& lock) {
     lanes->local = std::move(found);
     state->changed.notify_all();
   };
-  start(lock, std::move(task),
-        [this](Error error) { lanes_->local = std::unexpected(std::move(error)); });
+  start(lock, std::move(task), [this](Error error) {
+    lanes_->local = std::unexpected(std::move(error));
+    state_->model_call_since.reset();
+  });
 }
 
 void SearchRun::start_cloud(std::unique_lock<std::mutex>& lock) {
@@ -252,109 +281,15 @@ void SearchRun::start_cloud(std::unique_lock<std::mutex>& lock) {
         [this](Error error) { lanes_->cloud = std::unexpected(std::move(error)); });
 }
 
-Result<Answer> SearchRun::finish(Move::Kind how) const {
-  const auto with_latency = [this](Answer answer) {
-    answer.latency_ms = milliseconds_between(start_, state_->parts.clock->steady_now());
-    return answer;
-  };
-  if (how == Move::Kind::kTakeCloud) return with_latency(cloud_answer());
-  if (how == Move::Kind::kTimeOut) return std::unexpected(timed_out());
-  const bool nothing_found = how == Move::Kind::kFail && lanes_->local && *lanes_->local;
-  if (how == Move::Kind::kFail && !nothing_found) return std::unexpected(both_failed());
-  Answer answer = local_answer();
-  if (nothing_found) {
-    answer.degraded = true;
-    answer.reason = why_not_local() + ", and the API: " + lanes_->cloud->error().message;
+void SearchRun::tell_of(const Result<Answer>& result) const {
+  if (!result) {
+    // Without the message: it may hold words of the server.
+    state_->tell({.name = "search_failed",
+                  .fields = {{"code", std::string(name_of(result.error().code))},
+                             {"latency_ms", latency_ms()}}});
+    return;
   }
-  return with_latency(std::move(answer));
-}
-
-Answer SearchRun::local_answer() const {
-  const LocalFound& found = **lanes_->local;
-  Answer answer{.hits = found.hits, .placement = found.placement};
-  if (const auto& load = state_->local.load()) {
-    answer.degraded = load->degraded;
-    answer.reason = load->reason;
-    if (waited_for_load_) answer.actions = load->actions;
-  }
-  if (!answer.degraded && !wants_cloud_ && state_->breaker.open()) {
-    answer.degraded = true;
-    answer.reason = "the model answers slower than its budget, and no cloud may be asked";
-  }
-  if (found.cut_to_tokens) {
-    answer.actions.push_back(fmt::format("query cut to {} tokens", *found.cut_to_tokens));
-  }
-  return answer;
-}
-
-Answer SearchRun::cloud_answer() const {
-  const CloudAnswer& found = **lanes_->cloud;
-  Answer answer{.hits = hits_of(found), .answered_by = AnsweredBy::kCloud};
-  if (wants_local_) {
-    answer.degraded = true;
-    answer.reason = why_not_local();
-    const auto& load = state_->local.load();
-    if (waited_for_load_ && load) answer.actions = load->actions;
-  }
-  answer.actions.push_back(fmt::format("asked the Papr API ({} {})", found.attempts,
-                                       found.attempts == 1 ? "attempt" : "attempts"));
-  return answer;
-}
-
-std::string SearchRun::why_not_local() const {
-  if (!barred_.empty()) return barred_;
-  const auto waited_ms = milliseconds_between(start_, state_->parts.clock->steady_now());
-  if (lanes_->local && !*lanes_->local) return lanes_->local->error().message;
-  if (lanes_->local) return "no local memory matches";
-  if (lanes_->local_started) {
-    return fmt::format("the local answer is late: not there after {:.0f} ms", waited_ms);
-  }
-  const auto& load = state_->local.load();
-  if (state_->local.state() == LocalModel::State::kLoading) {
-    const auto since =
-        milliseconds_between(state_->local.loading_since(), state_->parts.clock->steady_now());
-    return fmt::format("the model is still loading after {:.1f} s", since / 1000);
-  }
-  return load && load->refusal ? load->refusal->message : "the model is not loaded";
-}
-
-Error SearchRun::both_failed() const {
-  const bool only_cloud = !wants_local_;
-  if (only_cloud) return lanes_->cloud->error();
-  const auto& load = state_->local.load();
-  Error error{ErrorCode::kUnavailable, "search: " + why_not_local(), {}};
-  if (lanes_->local && !*lanes_->local) {
-    error = lanes_->local->error();
-  } else if (barred_.empty() && load && load->refusal) {
-    error = *load->refusal;
-  }
-  if (lanes_->cloud) {
-    error.message += "; and the API: " + lanes_->cloud->error().message;
-    if (error.remedy.empty()) error.remedy = lanes_->cloud->error().remedy;
-  } else if (state_->parts.cloud == nullptr && error.code != ErrorCode::kInvalidArgument) {
-    if (!error.remedy.empty()) error.remedy += "; or ";
-    error.remedy += "set PAPR_MEMORY_API_KEY, so that the Papr API can answer";
-  }
-  return error;
-}
-
-Error SearchRun::timed_out() const {
-  std::string message = fmt::format(
-      "search: no answer within {} ms",
-      std::chrono::duration_cast<std::chrono::milliseconds>(*deadline_ - start_).count());
-  if (wants_local_) message += "; local: " + why_not_local();
-  if (lanes_->cloud && !*lanes_->cloud) {
-    message += "; the API: " + lanes_->cloud->error().message;
-  } else if (lanes_->cloud_started) {
-    message += "; the API has not answered";
-  }
-  return {ErrorCode::kTimeout, std::move(message),
-          wants_cloud_ ? "allow more time with --deadline"
-                       : "allow more time with --deadline; or set PAPR_MEMORY_API_KEY, so that "
-                         "the Papr API can answer"};
-}
-
-void SearchRun::tell_of(const Answer& answer) const {
+  const Answer& answer = *result;
   if (answer.answered_by == AnsweredBy::kCloud && answer.degraded) {
     state_->tell(
         {.name = "fallback", .fields = {{"to", std::string("cloud")}, {"reason", answer.reason}}});

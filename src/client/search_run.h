@@ -34,7 +34,7 @@ class SearchRun {
 
   [[nodiscard]] Result<> check() const;
   PressureReading look_at_pressure(std::unique_lock<std::mutex>& lock);
-  void prepare(const PressureReading& reading);
+  void prepare(const PressureReading& reading, std::unique_lock<std::mutex>& lock);
   [[nodiscard]] Race race() const;
   [[nodiscard]] LocalSide local_side() const;
   [[nodiscard]] CloudSide cloud_side() const;
@@ -58,7 +58,8 @@ class SearchRun {
   [[nodiscard]] std::string why_not_local() const;
   [[nodiscard]] Error both_failed() const;
   [[nodiscard]] Error timed_out() const;
-  void tell_of(const Answer& answer) const;
+  [[nodiscard]] double latency_ms() const;
+  void tell_of(const Result<Answer>& result) const;
 
   std::shared_ptr<ClientState> state_;
   std::string query_;

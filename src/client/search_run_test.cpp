@@ -18,14 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kOneMemory =
-    R"({"code":200,"status":"success","data":{"memories":[{"id":"c1","content":"from afar",)"
-    R"("similarity_score":0.75}],"nodes":[]}})";
-
-Result<HttpResponse> one_memory(const HttpRequest&, const CancelToken&) {
-  return HttpResponse{.status = 200, .headers = {}, .body = kOneMemory};
-}
-
 Result<HttpResponse> refused(const HttpRequest&, const CancelToken&) {
   return HttpResponse{.status = 401, .headers = {}, .body = R"({"error":"no"})"};
 }
@@ -138,6 +130,17 @@ TEST_F(Search, ALocalAnswerThatComesFirstCancelsTheCloud) {
   cancelled->get_future().wait();
 }
 
+TEST_F(Search, AShortDeadlineLeavesTimeForTheCloud) {
+  bench.cloud_script = one_memory;
+  hold_loads();
+  Client client = bench.open();  // it would ask the cloud after 400 ms
+  for (int i = 0; i < 3; ++i) {
+    const auto answer = client.search("tea", {.deadline = 200ms});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->answered_by, AnsweredBy::kCloud);
+  }
+}
+
 TEST_F(Search, WhenBothSidesFailTheErrorNamesBoth) {
   bench.cloud_script = refused;
   bench.scripted_load.refusal = Error{ErrorCode::kCorrupt, "load: bad program image", "fetch it"};
@@ -167,6 +170,20 @@ TEST_F(Search, NothingFoundHereAndNoAnswerThereIsAnEmptyDegradedAnswer) {
   ASSERT_TRUE(answer) << answer.error().message;
   EXPECT_TRUE(answer->hits.empty());
   EXPECT_TRUE(answer->degraded);
+}
+
+TEST_F(Search, NothingFoundHereAndALateApiIsAnEmptyDegradedAnswerToo) {
+  bench.cloud_script = [](const HttpRequest&, const CancelToken& cancel) -> Result<HttpResponse> {
+    while (!cancel.cancelled()) std::this_thread::yield();
+    return fail(ErrorCode::kUnavailable, "cancelled");
+  };
+  Client client = bench.open();
+  const auto answer =
+      client.search("tea", {.filter = {.user_id = "somebody else"}, .deadline = 50ms});
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_TRUE(answer->hits.empty());
+  EXPECT_EQ(answer->reason, "no local memory matches, and the API has not answered");
+  ASSERT_TRUE(client.wait_until_idle(1min));
 }
 
 TEST_F(Search, WhatTheUserForbidsIsNotAskedEvenWhenLocalFails) {
@@ -225,13 +242,20 @@ TEST_F(Search, ManyFirstSearchesLoadTheModelOnce) {
 }
 
 TEST_F(Search, AClientThatIsGoneIsSilentThoughItsLoadGoesOn) {
-  hold_loads();
+  std::shared_ptr<DetachableSink> sink;
+  bench.before_load = [this, &sink, wait = gate->wait()] {
+    wait();
+    sink->on_event({.name = "load_finished", .fields = {}});
+  };
   {
-    Client client = bench.open();
+    ClientParts parts = bench.parts();
+    sink = parts.events;
+    Client client = make_client(std::move(parts));
     ASSERT_FALSE(client.search("tea", {.deadline = 10ms}));
   }
   const auto before = bench.events.names();
   gate->open();
+  while (bench.loads_running > 0) std::this_thread::yield();
   EXPECT_EQ(bench.events.names(), before);
 }
 
@@ -261,7 +285,11 @@ TEST_F(Search, AModelThatHasBecomeSlowIsLeftAloneUntilAProbeIsDue) {
 
   clock->now = clock->now.load() + 5s;
   takes = 10ms;
-  ASSERT_TRUE(client.search("tea"));  // the probe, which the cloud may win
+  const auto probe = client.search("tea");  // which the cloud may win
+  ASSERT_TRUE(probe) << probe.error().message;
+  if (probe->answered_by == AnsweredBy::kCloud) {
+    EXPECT_NE(probe->reason.find("tried again"), std::string::npos) << probe->reason;
+  }
   ASSERT_TRUE(client.wait_until_idle(1min));
   const auto again = client.search("tea");
   ASSERT_TRUE(again) << again.error().message;

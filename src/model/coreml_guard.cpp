@@ -73,6 +73,7 @@ Result<CacheClearOutcome> clear_coreml_cache(bool force, const GuardOptions& opt
   if (!report) return std::unexpected(report.error());
   // Best effort: without it old swapping counts on, which can only make us more careful.
   if (!report->cleared.empty()) (void)pressure.note_clear();
+  (void)note_explicit_clear(state);
   return outcome_of(*report);
 }
 

@@ -127,7 +127,7 @@ TEST_F(ClearCoremlCache, TheLoadOfAPackageThatIsNotThereNamesItAndTheAttempts) {
   ASSERT_FALSE(model);
   EXPECT_NE(model.error().message.find("/nowhere.mlpackage"), std::string::npos);
   EXPECT_NE(model.error().remedy, "");
-  EXPECT_EQ(sink_.names().back(), "fallback");
+  EXPECT_EQ(sink_.names().back(), "model_refused");
 }
 
 TEST_F(ClearCoremlCache, WithSourceNoneALoadWritesNoState) {

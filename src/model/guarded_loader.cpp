@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "../base/size_text.h"
 #include "../coreml_cache/cache_clear.h"
 #include "../coreml_cache/cache_state.h"
 #include "load_error.h"
@@ -51,6 +52,19 @@ std::vector<std::string> entries_of(const std::vector<MeasuredPlace>& places) {
     }
   }
   return entries;
+}
+
+std::string action_of(const ClearReport& report, ClearCause cause) {
+  std::string text =
+      report.cleared.empty()
+          ? std::string("had nothing of ours to clear")
+          : fmt::format("cleared {} of our cache {}", size_text(report.freed_bytes),
+                        cause == ClearCause::kEvidence ? "on evidence" : "as a precaution");
+  if (!report.errors.empty()) {
+    text += fmt::format(", {} could not be cleared: {}", report.errors.size(),
+                        report.errors.front().error.message);
+  }
+  return text;
 }
 
 /// One load, step by step. What to do is next_step's to say; here it is done.
@@ -138,15 +152,14 @@ class LoadRun {
     if (!ledger_.claim_clear(cause)) return StepOutcome::kDone;
     const auto report =
         clear_ours(options_.cache, parts_.state, scope, *parts_.clock, parts_.events);
+    ledger_.end_clear(cause, report.has_value());
     if (!report) {
       outcome_.actions.push_back("cleared nothing: " + report.error().message);
       return StepOutcome::kDone;
     }
-    outcome_.actions.push_back(fmt::format(
-        "cleared {:.1f} GB of our cache {}", static_cast<double>(report->freed_bytes) / 1e9,
-        cause == ClearCause::kEvidence ? "on evidence" : "as a precaution"));
+    outcome_.actions.push_back(action_of(*report, cause));
     // Best effort: without it old swapping counts on, which can only make us more careful.
-    (void)parts_.pressure.note_clear();
+    if (!report->cleared.empty()) (void)parts_.pressure.note_clear();
     places_before_ = survey_ours();
     return StepOutcome::kDone;
   }
@@ -218,7 +231,8 @@ class LoadRun {
     if (next.step != LoadStep::kUse) {
       outcome_.reason = std::string(next.why);
       if (!outcome_.failures.empty()) outcome_.reason += ": " + outcome_.failures.back().message;
-      tell({.name = "fallback", .fields = {{"reason", outcome_.reason}}});
+      tell({.name = used ? "model_degraded" : "model_refused",
+            .fields = {{"reason", outcome_.reason}}});
     }
     outcome_.model = std::move(model_);
     return std::move(outcome_);

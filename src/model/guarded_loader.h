@@ -54,7 +54,7 @@ struct LoadOutcome {
 ///
 /// Events: pressure_seen, cache_clear_started, cache_cleared, load_started, load_finished{ok, code,
 /// backend, placement, seconds}, placement_verified{placement, on_accelerator, warm_ms, budget_ms,
-/// ok}, fallback{reason}.
+/// ok}, model_degraded{reason}, model_refused{reason}.
 class GuardedLoader {
  public:
   GuardedLoader(GuardParts parts, GuardOptions options);

@@ -22,6 +22,10 @@ LedgerState without_notes(LedgerState state) {
   return state;
 }
 
+std::optional<RareAct>& last_clear(LedgerState& state, ClearCause cause) {
+  return cause == ClearCause::kEvidence ? state.evidence_clear : state.precaution_clear;
+}
+
 }  // namespace
 
 LoadLedger::LoadLedger(LedgerParts parts)
@@ -76,11 +80,19 @@ bool LoadLedger::claim_clear(ClearCause cause) {
     const LoadMemory memory = recall(state, me_, parts_.model, {}, now);
     ours = !memory.in_use_elsewhere && clear_due(cause, memory, parts_.options, now);
     if (!ours) return state;
-    const RareAct act{.at = now, .episode = memory.episode};
-    (cause == ClearCause::kEvidence ? state.evidence_clear : state.precaution_clear) = act;
-    return without_notes(std::move(state));
+    before_claim_ =
+        std::exchange(last_clear(state, cause), RareAct{.at = now, .episode = memory.episode});
+    return state;
   });
   return written && ours;
+}
+
+void LoadLedger::end_clear(ClearCause cause, bool done) {
+  (void)change([&](LedgerState state) {
+    if (done) return without_notes(std::move(state));
+    last_clear(state, cause) = before_claim_;
+    return state;
+  });
 }
 
 void LoadLedger::note_rebuild() {
@@ -134,11 +146,13 @@ Result<ClearClaim> claim_explicit_clear(StateFile& file, const GuardOptions& opt
       return state;
     }
     state.precaution_clear = RareAct{.at = now, .episode = memory.episode};
-    return without_notes(std::move(state));
+    return state;
   });
   if (!changed) return std::unexpected(changed.error());
   return claim;
 }
+
+Result<> note_explicit_clear(StateFile& state) { return edit_ledger(state, without_notes); }
 
 Result<> forget_load_marks(StateFile& state) {
   return edit_ledger(state, [me = current_process()](LedgerState ledger) {

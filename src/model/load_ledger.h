@@ -44,7 +44,11 @@ class LoadLedger {
 
   /// Whether the clear is this process's to do: asked again under the lock, so that of several
   /// processes one clears, and remembered before it is done, so that a crash in it counts too.
+  /// Who gets true owes `end_clear`.
   [[nodiscard]] bool claim_clear(ClearCause cause);
+
+  /// Done: what earlier loads asked for is done with it. Not done: as if it had not been claimed.
+  void end_clear(ClearCause cause, bool done);
 
   void note_rebuild();
   void note_evidence();
@@ -61,6 +65,7 @@ class LoadLedger {
   ProcessIdentity me_;
   std::optional<LoadMemory> memory_;
   double budget_ms_;
+  std::optional<RareAct> before_claim_;  // the last clear for the same cause
   bool at_risk_ = false;
 };
 
@@ -71,11 +76,14 @@ enum class ClearClaim {
   kCoolingDown,  ///< the last clear was not long ago; not asked with `force`
 };
 
-/// Asks for an explicit clear. `had_model`: of this process.
+/// Asks for an explicit clear; `had_model`: of this process. When it is done, `note_explicit_clear`
+/// takes away what earlier loads asked for.
 /// @error the state file's.
 [[nodiscard]] Result<ClearClaim> claim_explicit_clear(StateFile& state, const GuardOptions& options,
                                                       bool force, bool had_model,
                                                       const Clock& clock);
+
+[[nodiscard]] Result<> note_explicit_clear(StateFile& state);
 
 /// Takes the crash marks of this process away. For a process that ends on purpose while a load is
 /// running, and must not be taken for one that the load has killed.

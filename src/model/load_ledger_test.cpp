@@ -30,7 +30,7 @@ TEST_F(LoadLedgerTest, OfTwoThatWantToClearOnlyTheFirstMay) {
   EXPECT_FALSE(second.claim_clear(ClearCause::kPrecaution));
 }
 
-TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAway) {
+TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAwayWhenItIsDone) {
   {
     LoadLedger ledger(parts());
     ledger.begin(false, {});
@@ -41,10 +41,27 @@ TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAway) {
   ASSERT_NE(ledger.memory(), nullptr);
   EXPECT_TRUE(ledger.memory()->noted);
   EXPECT_TRUE(ledger.claim_clear(ClearCause::kEvidence));
+  LoadLedger meanwhile(parts());
+  meanwhile.begin(false, {});
+  EXPECT_TRUE(meanwhile.memory()->noted);
+  EXPECT_TRUE(meanwhile.memory()->evidence_clear);
+  ledger.end_clear(ClearCause::kEvidence, true);
   LoadLedger next(parts());
   next.begin(false, {});
   EXPECT_FALSE(next.memory()->noted);
   EXPECT_TRUE(next.memory()->evidence_clear);
+}
+
+TEST_F(LoadLedgerTest, AClearThatCouldNotBeDoneIsStillWantedAndDue) {
+  LoadLedger ledger(parts());
+  ledger.begin(false, {});
+  ledger.note_evidence();
+  ASSERT_TRUE(ledger.claim_clear(ClearCause::kEvidence));
+  ledger.end_clear(ClearCause::kEvidence, false);
+  LoadLedger next(parts());
+  next.begin(false, {});
+  EXPECT_TRUE(next.memory()->noted);
+  EXPECT_TRUE(next.claim_clear(ClearCause::kEvidence));
 }
 
 TEST_F(LoadLedgerTest, WithoutAStateThereIsNoMemoryAndNoClear) {

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -44,13 +43,13 @@ def test_row(site, row, tmp_path):
     outcome = drill.run(row, site, tmp_path / "row")
     assert outcome.exit_code == row.exit_code, outcome.answer
     assert row.says in outcome.reason
+    assert outcome.latency_ms <= row.deadline_ms + 50
     if row.answered_by is None:
         assert outcome.answer["error"]["remedy"]
     else:
         assert outcome.answer["answered_by"] == row.answered_by
         assert outcome.answer["degraded"] == (row.answered_by == "cloud")
         assert "strace" in outcome.answer["hits"][0]["content"]
-        assert outcome.answer["latency_ms"] <= row.deadline_ms + 50
     assert bool(outcome.freed_bytes) == row.clears
     if row.clears:
         # Ours is gone, all of it and nothing else.
@@ -80,11 +79,17 @@ def test_neither_key_nor_query_nor_content_is_written_anywhere(site, tmp_path, t
             assert found == [], file
 
 
+def test_loads_that_nobody_waited_for_are_no_crashes(site, tmp_path):
+    hangs = drill.Row("hangs", "normal", mishap="hang", deadline_ms=500)
+    good = drill.Row("all is well", "normal")
+    for row in (hangs, hangs, good):
+        outcome = drill.run(row, site, tmp_path / "row", anew=False)
+    assert outcome.answer["answered_by"] == "local", outcome.answer
+    assert not outcome.answer["degraded"]
+
+
 def test_a_search_that_nobody_can_answer_ends_at_its_deadline(site, tmp_path):
     row = drill.Row("hangs", "critical", mishap="hang", remote=False, deadline_ms=500)
-    start = time.monotonic()
     outcome = drill.run(row, site, tmp_path / "row")
-    took_ms = (time.monotonic() - start) * 1000
     assert outcome.answer["error"]["code"] == "timeout"
-    # The start of a process and the making of the caches are in it, a load that hangs is not.
-    assert took_ms < 20_000
+    assert 500 <= outcome.latency_ms <= 550

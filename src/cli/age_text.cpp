@@ -1,22 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "units.h"
+#include "age_text.h"
 
 #include <fmt/format.h>
 
 namespace papr::cli {
-
-std::string size_text(std::uint64_t bytes) {
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  double size = static_cast<double>(bytes);
-  const char* name = "B";
-  for (const char* const larger : {"kB", "MB", "GB", "TB", "PB"}) {
-    // What would be printed as 1000.0 is one of the next unit.
-    if (size < 999.95) break;
-    size /= 1000;
-    name = larger;
-  }
-  return fmt::format("{:.1f} {}", size, name);
-}
 
 std::string age_text(std::chrono::milliseconds age) {
   if (age < std::chrono::milliseconds(0)) return "in the future";

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "units.h"
+#include "size_text.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace papr::cli {
+namespace papr {
 namespace {
-
-using namespace std::chrono_literals;
 
 TEST(SizeText, HasDecimalUnitsAndNeverAThousandOfOne) {
   EXPECT_EQ(size_text(0), "0 B");
@@ -21,13 +19,5 @@ TEST(SizeText, HasDecimalUnitsAndNeverAThousandOfOne) {
   EXPECT_EQ(size_text(std::numeric_limits<std::uint64_t>::max()), "18446.7 PB");
 }
 
-TEST(AgeText, GrowsItsUnitWithTheAge) {
-  EXPECT_EQ(age_text(-1ms), "in the future");
-  EXPECT_EQ(age_text(59s), "just now");
-  EXPECT_EQ(age_text(119min), "119 min ago");
-  EXPECT_EQ(age_text(120min), "2 h ago");
-  EXPECT_EQ(age_text(48h), "2 days ago");
-}
-
 }  // namespace
-}  // namespace papr::cli
+}  // namespace papr
