@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
-#include <regex>
 #include <string>
 #include <vector>
 
@@ -24,8 +23,10 @@ std::vector<bool> fresh_of(const FakeModelBackend& backend) {
 
 // Bytes on disk are each file system's own.
 std::string without_sizes(const std::vector<std::string>& actions) {
-  return std::regex_replace(fmt::format("{}", fmt::join(actions, "; ")), std::regex("[0-9.]+"),
-                            "#");
+  std::string text = fmt::format("{}", fmt::join(actions, "; "));
+  std::erase_if(text,
+                [](char letter) { return letter == '.' || (letter >= '0' && letter <= '9'); });
+  return text;
 }
 
 TEST_F(GuardedLoaderTest, InCalmTheModelIsLoadedVerifiedAndUsed) {
@@ -69,7 +70,7 @@ TEST_F(GuardedLoaderTest, UnderPressureOursIsClearedBeforeTheLoadAndTold) {
   EXPECT_FALSE(fs::exists(ours));
   EXPECT_TRUE(fs::exists(legacy));
   EXPECT_TRUE(fs::exists(other));
-  EXPECT_EQ(without_sizes(outcome.actions), "cleared # kB of our cache as a precaution");
+  EXPECT_EQ(without_sizes(outcome.actions), "cleared  kB of our cache as a precaution");
   EXPECT_EQ(sink_.names(),
             (std::vector<std::string>{"pressure_changed", "pressure_seen", "cache_clear_started",
                                       "cache_cleared", "load_started", "load_finished",
@@ -149,7 +150,7 @@ TEST_F(GuardedLoaderTest, EvidenceThatAFreshLoadDidNotMendClearsOursAtTheNextSta
   EXPECT_EQ(count_of("model_refused"), 1);
 
   FakeModelBackend well(clock_);
-  EXPECT_EQ(without_sizes(load(well).actions), "cleared # kB of our cache on evidence");
+  EXPECT_EQ(without_sizes(load(well).actions), "cleared  kB of our cache on evidence");
   EXPECT_FALSE(fs::exists(entry));
   EXPECT_TRUE(load(well).actions.empty());
 }
