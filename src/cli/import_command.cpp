@@ -88,14 +88,14 @@ ExitCode import(const std::string& name, Context& context, const GlobalOptions& 
   auto opened = open_writing_client(global, context);
   if (!opened) return opened.error();
 
-  const bool draws = context.err_is_terminal && !global.quiet && !global.json;
+  const bool draws = context.err_width_columns && !global.quiet && !global.json;
   const auto start = SteadyClock::now();
   const auto draw = [&](const ImportProgress& progress) {
     context.err << '\r'
                 << progress_line({.rows = progress.read,
                                   .fraction = fraction_of(progress.bytes, name),
                                   .elapsed = SteadyClock::now() - start},
-                                 static_cast<std::size_t>(context.width_columns) - 1)
+                                 static_cast<std::size_t>(*context.err_width_columns) - 1)
                 << "\x1b[K" << std::flush;
   };
   const auto report = opened->client.import_lines(

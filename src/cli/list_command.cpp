@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -28,6 +27,7 @@ Json json_of(const std::vector<Memory>& memories, std::size_t count) {
     rows.push_back({{"id", memory.id},
                     {"content", memory.content},
                     {"metadata", Json::parse(memory.metadata_json, nullptr, false)},
+                    {"user_id", text_or_null(memory.user_id)},
                     {"created_at", utc_text(memory.created_at)}});
   }
   return {{"memories", std::move(rows)}, {"count", count}};
@@ -53,9 +53,7 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
   constexpr std::size_t kIdColumns = 28;
   for (const Memory& memory : *memories) {
     const auto id = fmt::format("{:<{}}", one_line(memory.id, memory.id.size()), kIdColumns);
-    const auto taken = std::min(id.size() + 3, static_cast<std::size_t>(context.width_columns));
-    const auto left = static_cast<std::size_t>(context.width_columns) - taken;
-    context.out << id << "  " << one_line(memory.content, left) << '\n';
+    context.out << id << "  " << rest_of_line(context, memory.content, id.size() + 2) << '\n';
   }
   remark(context, global,
          fmt::format("{} of {} in {}", with_thousands(memories->size()), with_thousands(*count),

@@ -32,22 +32,23 @@ Json json_of(const std::string& query, const Answer& answer) {
     hits.push_back({{"id", hit.memory.id},
                     {"content", hit.memory.content},
                     {"score", hit.score},
-                    {"metadata", Json::parse(hit.memory.metadata_json, nullptr, false)}});
+                    {"metadata", Json::parse(hit.memory.metadata_json, nullptr, false)},
+                    {"user_id", text_or_null(hit.memory.user_id)}});
   }
   return {{"query", query},
           {"hits", std::move(hits)},
           {"answered_by", name_of(answer.answered_by)},
           {"placement", name_of(answer.placement)},
           {"degraded", answer.degraded},
-          {"reason", answer.reason.empty() ? Json() : Json(answer.reason)},
+          {"reason", text_or_null(answer.reason)},
           {"latency_ms", answer.latency_ms},
           {"actions", answer.actions}};
 }
 
 void print_hits(Context& context, const Answer& answer) {
-  const auto width = static_cast<std::size_t>(context.width_columns) - 7;
+  constexpr std::size_t kScoreColumns = 7;
   for (const Hit& hit : answer.hits) {
-    context.out << fmt::format("{:6.3f} {}\n", hit.score, one_line(hit.memory.content, width));
+    context.out << fmt::format("{:6.3f} {}\n", hit.score, rest_of_line(context, hit.memory.content, kScoreColumns));
   }
 }
 

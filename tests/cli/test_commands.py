@@ -3,9 +3,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import pty
 import stat
+import struct
+import subprocess
+import termios
 
-from conftest import Papr, lines_of
+from conftest import PROGRAM, Papr, lines_of
 
 KEY = "The spare key is under the blue flowerpot"
 TULIP = "The guest network is called tulip"
@@ -22,7 +29,7 @@ def test_a_search_finds_what_was_meant_and_says_where_the_answer_came_from(papr:
     assert answer["query"] == "how do I get into the house"
     assert [hit["id"] for hit in answer["hits"]] == ["key", "wifi"]
     first = answer["hits"][0]
-    assert list(first) == ["id", "content", "score", "metadata"]
+    assert list(first) == ["id", "content", "score", "metadata", "user_id"]
     assert first["content"] == KEY
     assert first["metadata"] == {"place": "garden"}
     assert 1 >= first["score"] > answer["hits"][1]["score"] >= -1
@@ -68,7 +75,7 @@ def test_list_shows_the_newest_first_and_counts_all(papr: Papr) -> None:
     papr.json("import", "-", stdin=lines_of(rows))
     shown = papr.json("list", "--limit", "3")
     assert list(shown) == ["memories", "count"]
-    assert list(shown["memories"][0]) == ["id", "content", "metadata", "created_at"]
+    assert list(shown["memories"][0]) == ["id", "content", "metadata", "user_id", "created_at"]
     assert (len(shown["memories"]), shown["count"]) == (3, 30)
     assert len(papr.json("list", "--all")["memories"]) == 30
     papr.json("add", "--id", "newest", KEY)
@@ -97,6 +104,46 @@ def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
     listed = papr.json("list", "--user", "bob")
     assert [row["id"] for row in listed["memories"]] == ["b"]
     assert listed["count"] == 1
+
+
+def test_hits_and_rows_of_the_list_name_their_user_or_null(papr: Papr) -> None:
+    papr.json("add", "--id", "a", "--user", "ada", KEY)
+    papr.json("add", "--id", "b", TULIP)
+    for rows in (papr.json("search", "key")["hits"], papr.json("list")["memories"]):
+        assert {row["id"]: row["user_id"] for row in rows} == {"a": "ada", "b": None}
+
+
+def on_terminal(papr: Papr, columns: int, *arguments: object) -> str:
+    """What the program prints when its standard output is a terminal of this width."""
+    reader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = subprocess.run(
+        [str(PROGRAM), *map(str, arguments)],
+        env=papr.environment,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(terminal)
+    printed = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while part := os.read(reader, 65536):
+            printed += part
+    os.close(reader)
+    assert done.returncode == 0, done.stderr
+    return printed.decode().replace("\r\n", "\n")
+
+
+def test_only_a_terminal_gets_its_lines_cut_to_its_width(papr: Papr) -> None:
+    text = "the key " + "x" * 1000
+    papr.json("add", "--id", "long " * 20 + "id", text)
+    for command in (("search", "key"), ("list",)):
+        piped = papr.run(*command).stdout
+        assert piped.endswith(text + "\n") and piped.count("\n") == 1
+        shown = on_terminal(papr, 160, *command)
+        assert shown.endswith("…\n") and shown.count("\n") == 1
+        assert len(shown) == 161
+    assert papr.run("delete", "long " * 20 + "id").stdout == f"deleted {'long ' * 20}id\n"
 
 
 def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
