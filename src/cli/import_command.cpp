@@ -119,8 +119,11 @@ void add_import_command(CLI::App& app, Action& action) {
   command->add_option("FILE", *file, "one JSON object a line; - reads standard input")->required();
   command->footer(
       R"(A line: {"content": "...", "id": "...", "metadata": {...}, "user_id": "..."}; only content is needed.
-A line that cannot be read is named and the rest goes on (exit code 3). Rows are committed as they
-come: a stopped import goes on where it was when it is started again.)");
+A line that cannot be read is named and the rest goes on (exit code 3; 1 if no line could be). Rows
+are committed as they come: a stopped import goes on where it was when it is started again. The same
+id, or the same text and user without one, replaces the memory that is there with its metadata.
+A text longer than the model takes is kept whole but found by its beginning; stderr says how many
+there are, in JSON "truncated".)");
   command->callback([file, &action] {
     action = [file](Context& context, const GlobalOptions& global) {
       return import(*file, context, global);

@@ -66,11 +66,10 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
 void add_list_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<ListArguments>();
   CLI::App* const command = app.add_subcommand("list", "show the newest memories");
-  auto* const limit = command->add_option("--limit", arguments->limit, "how many, at most")
-                          ->check(CLI::Range(1, 1000000000))
-                          ->capture_default_str();
+  auto* const limit = add_limit_option(*command, arguments->limit, 1000000000);
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
-  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
+  add_user_option(*command, arguments->user);
+  command->footer("A terminal gets one line a memory; --json prints the metadata and the user as well.");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return list(*arguments, context, global);

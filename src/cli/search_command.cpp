@@ -113,22 +113,24 @@ void add_search_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<SearchArguments>();
   CLI::App* const command = app.add_subcommand("search", "find memories by what they mean");
   command->add_option("QUERY", arguments->words, "what to look for, in plain words")->required();
-  command->add_option("-k,--limit", arguments->limit, "how many hits, at most")
-      ->check(CLI::Range(1, 10000))
-      ->capture_default_str();
-  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
+  add_limit_option(*command, arguments->limit, 10000);
+  add_user_option(*command, arguments->user);
   command
       ->add_option("--filter", arguments->filters,
-                   "KEY=VALUE: only memories whose metadata has it; may be repeated")
-      ->take_all()
+                   "only memories whose metadata has it; may be repeated, all must match")
+      ->type_name("KEY=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   auto* const local = command->add_flag("--local", arguments->local, "ask this machine only");
   command->add_flag("--cloud", arguments->cloud, "ask the Papr API only")->excludes(local);
   command->add_option("--deadline", arguments->deadline,
-                      "answer or give up after this time, like 800ms or 3s (10s with an API key)");
+                      "answer or give up after this time, like 800ms or 3s (10s with an API key)")
+      ->type_name("TIME");
   command->footer(
-      R"(With PAPR_MEMORY_API_KEY set, the Papr API answers when this machine cannot in time, and the exit
+      R"(--filter: VALUE is the whole text (upper and lower case differ), the number (2 is 2.0), true, false
+or null under KEY, or a member of the list there. KEY is one of the outermost names, not a path.
+
+With PAPR_MEMORY_API_KEY set, the Papr API answers when this machine cannot in time, and the exit
 code is 3. PAPR_CLOUD=never keeps every query here.
 
 Examples:

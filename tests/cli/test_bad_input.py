@@ -241,7 +241,9 @@ def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
     [
         ["search", "tea", "--frobnicate"],
         ["frobnicate"],
-        [],
+        ["--frobnicate"],
+        ["--model"],
+        ["help", "frobnicate"],
         ["search"],
         ["search", "tea", "-k", "0"],
         ["search", "tea", "-k", "many"],
@@ -249,6 +251,7 @@ def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
         ["model"],
         ["model", "bench", "--duration", "5"],
         ["list", "--limit", "-1"],
+        ["list", "-k", "0"],
         ["list", "--user", ""],
         ["search", "tea", "--user", ""],
         ["list", "--limit", "3", "--all"],

@@ -106,6 +106,30 @@ def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
     assert listed["count"] == 1
 
 
+def test_adding_the_same_text_again_replaces_its_metadata(papr: Papr) -> None:
+    papr.json("add", "--metadata", "place=garden", KEY)
+    assert papr.json("add", KEY)["updated"] is True
+    assert [row["metadata"] for row in papr.json("list")["memories"]] == [{}]
+    papr.json("add", "--user", "ada", KEY)
+    assert papr.json("list")["count"] == 2
+
+
+def test_a_filter_matches_whole_texts_numbers_literals_and_members_of_lists(papr: Papr) -> None:
+    metadata = {"place": "Garden", "n": 2.0, "open": True, "tags": ["a", 7], "deep": {"n": 1}}
+    papr.json("import", "-", stdin=lines_of([{"content": KEY, "metadata": metadata}]))
+
+    def finds(*filters: str) -> bool:
+        options = [word for one in filters for word in ("--filter", one)]
+        return bool(papr.json("search", "key", *options)["hits"])
+
+    for one in ("place=Garden", "n=2", "open=true", "tags=a", "tags=7"):
+        assert finds(one), one
+    for one in ("place=garden", "place=Gard", "n=3", "open=false", "tags=b", "deep.n=1"):
+        assert not finds(one), one
+    assert finds("n=2", "tags=a")
+    assert not finds("n=2", "tags=b")
+
+
 def test_hits_and_rows_of_the_list_name_their_user_or_null(papr: Papr) -> None:
     papr.json("add", "--id", "a", "--user", "ada", KEY)
     papr.json("add", "--id", "b", TULIP)
@@ -209,14 +233,3 @@ def test_without_a_store_given_the_users_data_folder_is_used(papr: Papr) -> None
     assert done.returncode == 0, done.stderr
     found = [path.name for path in papr.home.rglob("memories.sqlite")]
     assert found == ["memories.sqlite"]
-
-
-def test_help_teaches_and_version_tells(papr: Papr) -> None:
-    top = papr.run("--help")
-    assert top.returncode == 0
-    assert top.stderr == ""
-    for command in ("search", "add", "import", "list", "delete", "model", "serve"):
-        assert command in top.stdout
-        assert papr.run(command, "--help").returncode == 0
-    assert "PAPR_MODEL" in top.stdout
-    assert papr.run("--version").stdout.startswith("papr 0.")
