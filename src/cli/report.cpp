@@ -12,13 +12,14 @@ void print_json(Context& context, const Json& json) {
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
+Json json_of(const Error& error) {
+  return {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}};
+}
+
 ExitCode report_error(Context& context, const GlobalOptions& options, const Error& error,
                       ExitCode code) {
   if (options.json) {
-    print_json(
-        context,
-        {{"error",
-          {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}}}});
+    print_json(context, {{"error", json_of(error)}});
     return code;
   }
   context.err << "papr: " << error.message << '\n';

@@ -22,6 +22,9 @@ void print_json(Context& context, const Json& json);
 /// null for an empty text.
 [[nodiscard]] Json text_or_null(const std::string& text);
 
+/// {"code", "message", "remedy"}
+[[nodiscard]] Json json_of(const Error& error);
+
 /// Says what went wrong: on stderr for people, with --json as {"error": ...} on stdout.
 /// Gives `code` back.
 [[nodiscard]] ExitCode report_error(Context& context, const GlobalOptions& options,
