@@ -82,7 +82,12 @@ Result<std::map<std::string, std::string>> parse_pairs(const std::vector<std::st
       return fail(ErrorCode::kInvalidArgument, "read \"" + word + "\": not UTF-8",
                   "convert it to UTF-8");
     }
-    pairs[word.substr(0, equals)] = word.substr(equals + 1);
+    const bool added = pairs.emplace(word.substr(0, equals), word.substr(equals + 1)).second;
+    if (!added) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "read \"" + word + "\": its key has been given a value already",
+                  "give each key once");
+    }
   }
   return pairs;
 }

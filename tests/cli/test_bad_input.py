@@ -168,6 +168,24 @@ def test_a_full_disk_loses_no_committed_row(papr: Papr) -> None:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+def test_an_import_of_which_nothing_was_taken_is_a_failure_and_still_names_each_line(
+    papr: Papr,
+) -> None:
+    text = 'not json\n{"id":"x"}\n'
+    done = papr.run("--json", "import", "-", stdin=text)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    check(report["error"], "invalid_argument", "none of its lines", "line 1", '"content"')
+    assert [row["line"] for row in report["rejected"]] == [1, 2]
+    human = papr.run("import", "-", stdin=text)
+    assert human.returncode == 1
+    assert "line 2: " in human.stderr and "papr import --help" in human.stderr
+    assert papr.run("import", "-", stdin="\n").returncode == 0
+    taken = '{"content": "tea"}\n'
+    assert papr.run("import", "-", stdin=taken).returncode == 0
+    assert papr.run("import", "-", stdin=taken + text).returncode == 3  # it was there already
+
+
 def test_unreadable_lines_are_named_and_the_rest_is_imported(papr: Papr) -> None:
     good = [{"id": "a", "content": "tea"}, {"id": "b", "content": "coffee"}]
     text = json.dumps(good[0]) + "\nnot json\n\n" + '{"id":"x"}\n' + json.dumps(good[1]) + "\n"
@@ -248,6 +266,8 @@ def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
         ["search", "tea", "-k", "0"],
         ["search", "tea", "-k", "many"],
         ["search", "tea", "--filter", "novalue"],
+        ["search", "tea", "--filter", "a=1", "--filter", "a=2"],
+        ["add", "tea", "--metadata", "a=1", "--metadata", "a=2"],
         ["model"],
         ["model", "bench", "--duration", "5"],
         ["list", "--limit", "-1"],
