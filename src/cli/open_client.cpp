@@ -39,7 +39,8 @@ Result<Places> places_of_search(const ClientOptions& client, const GlobalOptions
   if (route == Route::kCloud || client.cloud_use == CloudUse::kOnly) return places;
   const bool cloud_may_answer =
       client.cloud && client.cloud_use == CloudUse::kAuto && route == Route::kAuto;
-  const auto model = model_path(options, context);
+  const auto model =
+      cloud_may_answer ? named_model_path(options, context) : model_path(options, context);
   if (!model && !cloud_may_answer) return std::unexpected(model.error());
   if (model) places.model = *model;
   const auto store = existing_store_path(options, context);

@@ -32,6 +32,29 @@ def test_a_model_that_is_not_there_is_named(papr: Papr) -> None:
     check(error, "not_found", "/no/such.mlpackage")
 
 
+@pytest.mark.parametrize("command", [["search", "tea"], ["add", "tea"], ["model", "info"]])
+def test_a_folder_that_holds_one_package_is_told_from_it(papr: Papr, command: list[str]) -> None:
+    folder = papr.home / "models"
+    folder.mkdir()
+    papr.json("add", "tea")
+    (folder / "one.mlpackage").symlink_to(MINILM)
+    error = papr.error(*command, "--model", folder, exit_code=1)
+    check(error, "corrupt", f'did you mean "{folder}/one.mlpackage"?')
+    (folder / "two.mlpackage").symlink_to(MINILM)
+    assert "did you mean" not in papr.error(*command, "--model", folder, exit_code=1)["remedy"]
+
+
+def test_no_path_is_said_twice(papr: Papr) -> None:
+    empty = papr.home / "empty"
+    empty.mkdir()
+    for model in ("/no/such.mlpackage", empty, "/etc/passwd"):
+        message = papr.error("add", "tea", "--model", model, exit_code=1)["message"]
+        assert message.count(str(model)) == 1
+    for store in ("/no/such.sqlite", "/etc/passwd"):
+        error = papr.error("search", "tea", "--store", store, exit_code=1)
+        assert (error["message"] + error["remedy"]).count(store) == 1
+
+
 @pytest.mark.parametrize("kind", ["empty folder", "text file", "folder with junk"])
 def test_what_is_not_a_model_is_refused_and_named(papr: Papr, kind: str) -> None:
     path = papr.home / "thing.mlpackage"
