@@ -205,6 +205,13 @@ class Site:
 
 def run(row: Row, site: Site, folder: Path) -> Outcome:
     """One search in the situation of the row; `folder` is made anew for it."""
+    done = start(row, site, folder, "--json")
+    lines = (folder / "events.jsonl").read_text().splitlines()
+    return Outcome(done.returncode, json.loads(done.stdout), [json.loads(line) for line in lines])
+
+
+def start(row: Row, site: Site, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The program in that situation, with these options before its command."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
@@ -218,13 +225,11 @@ def run(row: Row, site: Site, folder: Path) -> Outcome:
         "PAPR_CACHES_DIR": str(folder / "Caches"),
         "PAPR_EVENTS_FILE": str(folder / "events.jsonl"),
     }
-    done = subprocess.run(
-        [site.papr_drill, row.mishap, "--json", "search", QUERY, "-k", "3",
+    return subprocess.run(
+        [site.papr_drill, row.mishap, *options, "search", QUERY, "-k", "3",
          "--deadline", f"{row.deadline_ms}ms"],
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    lines = (folder / "events.jsonl").read_text().splitlines()
-    return Outcome(done.returncode, json.loads(done.stdout), [json.loads(line) for line in lines])
 
 
 def cells(row: Row, outcome: Outcome) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import stat
 import struct
 import subprocess
@@ -48,6 +49,16 @@ def test_people_get_one_line_a_hit_on_stdout_and_the_rest_on_stderr(papr: Papr) 
     quiet = papr.run("--quiet", "search", "text")
     assert quiet.stdout == done.stdout
     assert quiet.stderr == ""
+
+
+def test_the_summary_says_how_much_of_the_time_went_into_loading(papr: Papr) -> None:
+    papr.json("add", KEY)
+    said = papr.run("search", "key").stderr
+    found = re.search(
+        r"1 hit in ([\d.]+) ms, ([\d.]+) of them to load the model, answered by", said
+    )
+    assert found, said
+    assert 0 < float(found[2]) < float(found[1])
 
 
 def test_global_options_may_stand_before_or_after_the_command(papr: Papr) -> None:
@@ -128,6 +139,20 @@ def test_a_filter_matches_whole_texts_numbers_literals_and_members_of_lists(papr
         assert not finds(one), one
     assert finds("n=2", "tags=a")
     assert not finds("n=2", "tags=b")
+
+
+def test_when_nothing_matches_the_way_out_is_that_of_what_was_asked(papr: Papr) -> None:
+    papr.json("add", "--id", "a", KEY)
+    for options, asked in (
+        (["--user", "bob"], "this --user;"),
+        (["--filter", "x=1"], "this --filter;"),
+        (["--user", "bob", "--filter", "x=1"], "this --user and --filter;"),
+    ):
+        said = papr.run("search", "key", *options).stderr
+        assert f"nothing matches {asked} `papr list`" in said
+        assert "papr import" not in said
+    papr.json("delete", "a")
+    assert "`papr add` and `papr import` fill the store" in papr.run("search", "key").stderr
 
 
 def test_hits_and_rows_of_the_list_name_their_user_or_null(papr: Papr) -> None:
