@@ -64,7 +64,9 @@ void add_add_command(CLI::App& app, Action& action) {
   command->add_option("TEXT", arguments->words, "what to remember")->required();
   command->add_option("--id", arguments->id, "its id (default: made from the text)")
       ->type_name("ID");
-  command->add_option("--user", arguments->user, "whose it is")->type_name("NAME")->check(not_empty());
+  command->add_option("--user", arguments->user, "whose it is")
+      ->type_name("NAME")
+      ->check(not_empty());
   command->add_option("--metadata", arguments->metadata, "what --filter finds; may be repeated")
       ->type_name("KEY=VALUE")
       ->expected(1)

@@ -85,18 +85,18 @@ bool nothing_imported(const ImportReport& report) {
 
 Error nothing_imported_error(const std::string& name, const ImportReport& report) {
   const RejectedLine& first = report.rejected.front();
-  return {ErrorCode::kInvalidArgument,
-          fmt::format("import \"{}\": none of its lines could be imported; line {}: {}", name,
-                      first.line, one_line(first.error, 200)),
-          R"(write one JSON object a line, like {"content": "..."}; `papr import --help` has its keys)"};
+  return {
+      ErrorCode::kInvalidArgument,
+      fmt::format("import \"{}\": none of its lines could be imported; line {}: {}", name,
+                  first.line, one_line(first.error, 200)),
+      R"(write one JSON object a line, like {"content": "..."}; `papr import --help` has its keys)"};
 }
 
 // The report is of use also where the exit code says that nothing was done.
 ExitCode report_import(const std::string& name, const ImportReport& report, Context& context,
                        const GlobalOptions& global) {
-  const auto error = nothing_imported(report)
-                         ? std::optional(nothing_imported_error(name, report))
-                         : std::nullopt;
+  const auto error =
+      nothing_imported(report) ? std::optional(nothing_imported_error(name, report)) : std::nullopt;
   if (global.json) {
     Json json = json_of(report);
     if (error) json["error"] = cli::json_of(*error);

@@ -69,7 +69,8 @@ void add_list_command(CLI::App& app, Action& action) {
   auto* const limit = add_limit_option(*command, arguments->limit, 1000000000);
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
   add_user_option(*command, arguments->user);
-  command->footer("A terminal gets one line a memory; --json prints the metadata and the user as well.");
+  command->footer(
+      "A terminal gets one line a memory; --json prints the metadata and the user as well.");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return list(*arguments, context, global);

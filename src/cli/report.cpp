@@ -36,8 +36,7 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
   if (!options.quiet) context.err << text << '\n';
 }
 
-std::string rest_of_line(const Context& context, std::string_view text,
-                         std::size_t taken_columns) {
+std::string rest_of_line(const Context& context, std::string_view text, std::size_t taken_columns) {
   if (!context.out_width_columns) return one_line(text, text.size());
   const auto width = static_cast<std::size_t>(*context.out_width_columns);
   const std::size_t taken_with_ellipsis = taken_columns + 1;

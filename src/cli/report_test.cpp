@@ -46,7 +46,8 @@ TEST(RestOfLine, IsCutToATerminalAndWholeElsewhere) {
   const std::string text(1000, 'a');
   EXPECT_EQ(rest_of_line(streams.context, text, 7), text);
   streams.context.out_width_columns = 80;
-  EXPECT_EQ(rest_of_line(streams.context, text, 77), "aa…");  // as wide as the terminal, the … included
+  EXPECT_EQ(rest_of_line(streams.context, text, 77),
+            "aa…");  // as wide as the terminal, the … included
   EXPECT_EQ(rest_of_line(streams.context, "ab", 77), "ab");
 }
 

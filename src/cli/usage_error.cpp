@@ -50,8 +50,8 @@ Error no_such_command(const Command& command, const std::vector<std::string>& re
 std::string as_written(std::string message, const CLI::App& app,
                        const std::vector<std::string>& arguments) {
   const auto written = [&arguments](const std::string& name) {
-    return std::ranges::any_of(
-        arguments, [&name](const std::string& one) { return one.starts_with(name); });
+    return std::ranges::any_of(arguments,
+                               [&name](const std::string& one) { return one.starts_with(name); });
   };
   for (const CLI::Option* option : app.get_options()) {
     const std::string name = option->get_name();
@@ -68,7 +68,8 @@ std::string as_written(std::string message, const CLI::App& app,
 Error usage_error(const CLI::App& app, const CLI::ParseError& refusal,
                   const std::vector<std::string>& arguments) {
   const Command command = command_of(app);
-  const bool of_words = refusal.get_name() == "RequiredError" || refusal.get_name() == "ExtrasError";
+  const bool of_words =
+      refusal.get_name() == "RequiredError" || refusal.get_name() == "ExtrasError";
   if (of_words && command.app->get_require_subcommand_min() > 0) {
     return no_such_command(command, app.remaining());
   }
