@@ -3,7 +3,8 @@
 """Measures papr beside its peers in one run and writes the raw numbers to bench/results/.
 
 One embedding (papr, ONNX Runtime, OpenVINO from Python; same texts, same threads, interleaved
-rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, the guard.
+rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, what
+the guard costs.
 Uses build/release; `make bench` builds it first.
 """
 

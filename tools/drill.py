@@ -143,7 +143,7 @@ class Outcome:
         """What was done on the way, in short."""
         steps = ["clear"] if self.freed_bytes else []
         loads = len(self.named("load_started"))
-        steps += [] if not loads else ["load"] if loads == 1 else [f"load ×{loads}"]
+        steps += [] if not loads else ["load"] if loads == 1 else [f"load x{loads}"]
         steps += ["ask API"] if self.answer.get("answered_by") == "cloud" else []
         return " → ".join(steps)
 
@@ -227,8 +227,17 @@ class Site:
 
 def run(row: Row, site: Site, folder: Path, anew: bool = True) -> Outcome:
     """One search in the situation of the row; `anew`: as if none had been in `folder` before."""
-    if anew or not folder.exists():
+    if anew:
         shutil.rmtree(folder, ignore_errors=True)
+    done = start(row, site, folder, "--json")
+    lines = (folder / "events.jsonl").read_text().splitlines()
+    events = [json.loads(line) for line in lines]
+    return Outcome(done.returncode, json.loads(done.stdout), done.stderr, events)
+
+
+def start(row: Row, site: Site, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The program in that situation, with these options before its command."""
+    if not folder.exists():
         folder.mkdir(parents=True)
         fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
     environment = {
@@ -243,15 +252,11 @@ def run(row: Row, site: Site, folder: Path, anew: bool = True) -> Outcome:
     if row.mishap == "none":
         # So that a machine which is busy with other work does not count as late.
         environment["PAPR_HEDGE_AFTER"] = "2500ms"
-    done = subprocess.run(
-        [site.papr_drill, row.mishap, "--json", "search", QUERY, "-k", "3",
+    return subprocess.run(
+        [site.papr_drill, row.mishap, *options, "search", QUERY, "-k", "3",
          "--deadline", f"{row.deadline_ms}ms"],
         env=environment, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    lines = (folder / "events.jsonl").read_text().splitlines()
-    return Outcome(
-        done.returncode, json.loads(done.stdout), done.stderr, [json.loads(line) for line in lines]
-    )
 
 
 def cells(row: Row, outcome: Outcome) -> tuple[str, ...]:

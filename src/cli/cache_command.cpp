@@ -94,11 +94,13 @@ ExitCode clear_now(const CacheArguments& arguments, Context& context, const Glob
 void add_place_options(CLI::App& command, CacheArguments& arguments) {
   command
       .add_option("--caches-dir", arguments.caches_dir, "a folder that stands for ~/Library/Caches")
+      ->type_name("FOLDER")
       ->check(not_empty());
   command
       .add_option("--app-id", arguments.app_id,
                   "bundle id or process name that is ours (default: $PAPR_APP_ID, or "
                   "ai.papr.ondevice)")
+      ->type_name("ID")
       ->check(not_empty());
 }
 

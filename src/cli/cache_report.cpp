@@ -17,8 +17,6 @@
 namespace papr::cli {
 namespace {
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
 Json json_of(const CachePlace& place) {
   return {{"path", place.path.string()},
           {"class", name_of(place.cache_class)},

@@ -6,6 +6,7 @@
 #include "context.h"
 #include "event_file.h"
 #include "human_sink.h"
+#include "load_timer.h"
 #include "papr/events.h"
 #include "papr/result.h"
 #include "settings.h"
@@ -13,7 +14,7 @@
 namespace papr::cli {
 
 /// Where a command's events go: lines for a person on stderr, and the file that PAPR_EVENTS_FILE
-/// names.
+/// names. Also keeps how long loading took.
 class EventSinks final : public EventSink {
  public:
   /// @error kInvalidArgument, kUnavailable  the file cannot be written.
@@ -32,11 +33,15 @@ class EventSinks final : public EventSink {
   void on_event(const Event& event) noexcept override {
     if (human_) human_->on_event(event);
     if (file_) file_->on_event(event);
+    load_timer_.on_event(event);
   }
+
+  [[nodiscard]] const LoadTimer& load_timer() const noexcept { return load_timer_; }
 
  private:
   std::unique_ptr<HumanSink> human_;
   std::unique_ptr<EventFile> file_;
+  LoadTimer load_timer_;
 };
 
 }  // namespace papr::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <limits>
 #include <memory>
 #include <ostream>
@@ -28,6 +27,7 @@ Json json_of(const std::vector<Memory>& memories, std::size_t count) {
     rows.push_back({{"id", memory.id},
                     {"content", memory.content},
                     {"metadata", Json::parse(memory.metadata_json, nullptr, false)},
+                    {"user_id", text_or_null(memory.user_id)},
                     {"created_at", utc_text(memory.created_at)}});
   }
   return {{"memories", std::move(rows)}, {"count", count}};
@@ -53,9 +53,7 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
   constexpr std::size_t kIdColumns = 28;
   for (const Memory& memory : *memories) {
     const auto id = fmt::format("{:<{}}", one_line(memory.id, memory.id.size()), kIdColumns);
-    const auto taken = std::min(id.size() + 3, static_cast<std::size_t>(context.width_columns));
-    const auto left = static_cast<std::size_t>(context.width_columns) - taken;
-    context.out << id << "  " << one_line(memory.content, left) << '\n';
+    context.out << id << "  " << rest_of_line(context, memory.content, id.size() + 2) << '\n';
   }
   remark(context, global,
          fmt::format("{} of {} in {}", with_thousands(memories->size()), with_thousands(*count),
@@ -68,11 +66,11 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
 void add_list_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<ListArguments>();
   CLI::App* const command = app.add_subcommand("list", "show the newest memories");
-  auto* const limit = command->add_option("--limit", arguments->limit, "how many, at most")
-                          ->check(CLI::Range(1, 1000000000))
-                          ->capture_default_str();
+  auto* const limit = add_limit_option(*command, arguments->limit, 1000000000);
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
-  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
+  add_user_option(*command, arguments->user);
+  command->footer(
+      "A terminal gets one line a memory; --json prints the metadata and the user as well.");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return list(*arguments, context, global);

@@ -39,7 +39,8 @@ Result<Places> places_of_search(const ClientOptions& client, const GlobalOptions
   if (route == Route::kCloud || client.cloud_use == CloudUse::kOnly) return places;
   const bool cloud_may_answer =
       client.cloud && client.cloud_use == CloudUse::kAuto && route == Route::kAuto;
-  const auto model = model_path(options, context);
+  const auto model =
+      cloud_may_answer ? named_model_path(options, context) : model_path(options, context);
   if (!model && !cloud_may_answer) return std::unexpected(model.error());
   if (model) places.model = *model;
   const auto store = existing_store_path(options, context);
@@ -82,7 +83,12 @@ Result<std::map<std::string, std::string>> parse_pairs(const std::vector<std::st
       return fail(ErrorCode::kInvalidArgument, "read \"" + word + "\": not UTF-8",
                   "convert it to UTF-8");
     }
-    pairs[word.substr(0, equals)] = word.substr(equals + 1);
+    const bool added = pairs.emplace(word.substr(0, equals), word.substr(equals + 1)).second;
+    if (!added) {
+      return fail(ErrorCode::kInvalidArgument,
+                  "read \"" + word + "\": its key has been given a value already",
+                  "give each key once");
+    }
   }
   return pairs;
 }

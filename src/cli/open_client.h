@@ -32,7 +32,8 @@ struct OpenedClient {
     const GlobalOptions& options, Context& context, Route route);
 
 /// "K=V" words of --metadata and --filter.
-/// @error kInvalidArgument  a word without "=", without a key before it, or not UTF-8.
+/// @error kInvalidArgument  a word without "=", without a key before it, or not UTF-8; a key
+///        that comes twice.
 [[nodiscard]] Result<std::map<std::string, std::string>> parse_pairs(
     const std::vector<std::string>& words);
 

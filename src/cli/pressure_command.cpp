@@ -133,9 +133,11 @@ void add_pressure_command(CLI::App& app, Action& action) {
       ->add_option("--source", arguments->source,
                    "none, macos-tools, linux or file:PATH (default: $PAPR_PRESSURE_SOURCE, then "
                    "what this system has)")
+      ->type_name("NAME")
       ->check(not_empty());
   auto* const watched = command->add_flag("--watch", arguments->watch, "a line each interval");
-  command->add_option("--interval", arguments->interval, "of --watch")
+  command->add_option("--interval", arguments->interval, "between two lines of --watch")
+      ->type_name("TIME")
       ->needs(watched)
       ->capture_default_str();
   command->footer(R"(Examples:

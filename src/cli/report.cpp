@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report.h"
 
+#include <algorithm>
 #include <ostream>
 
 namespace papr::cli {
@@ -9,13 +10,16 @@ void print_json(Context& context, const Json& json) {
   context.out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json json_of(const Error& error) {
+  return {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}};
+}
+
 ExitCode report_error(Context& context, const GlobalOptions& options, const Error& error,
                       ExitCode code) {
   if (options.json) {
-    print_json(
-        context,
-        {{"error",
-          {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}}}});
+    print_json(context, {{"error", json_of(error)}});
     return code;
   }
   context.err << "papr: " << error.message << '\n';
@@ -30,6 +34,13 @@ ExitCode report_settings_error(Context& context, const GlobalOptions& options, c
 
 void remark(Context& context, const GlobalOptions& options, std::string_view text) {
   if (!options.quiet) context.err << text << '\n';
+}
+
+std::string rest_of_line(const Context& context, std::string_view text, std::size_t taken_columns) {
+  if (!context.out_width_columns) return one_line(text, text.size());
+  const auto width = static_cast<std::size_t>(*context.out_width_columns);
+  const std::size_t taken_with_ellipsis = taken_columns + 1;
+  return one_line(text, width - std::min(width, taken_with_ellipsis));
 }
 
 std::string with_thousands(std::size_t number) {

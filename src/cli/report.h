@@ -19,6 +19,12 @@ using Json = nlohmann::ordered_json;
 /// One object on one line of stdout. Bytes that are not UTF-8 become U+FFFD.
 void print_json(Context& context, const Json& json);
 
+/// null for an empty text.
+[[nodiscard]] Json text_or_null(const std::string& text);
+
+/// {"code", "message", "remedy"}
+[[nodiscard]] Json json_of(const Error& error);
+
 /// Says what went wrong: on stderr for people, with --json as {"error": ...} on stdout.
 /// Gives `code` back.
 [[nodiscard]] ExitCode report_error(Context& context, const GlobalOptions& options,
@@ -31,6 +37,11 @@ void print_json(Context& context, const Json& json);
 
 /// A remark on stderr, unless --quiet.
 void remark(Context& context, const GlobalOptions& options, std::string_view text);
+
+/// Untrusted text as the rest of a line of `out`, `taken_columns` of which are taken: cut to the
+/// terminal, and whole where `out` is none.
+[[nodiscard]] std::string rest_of_line(const Context& context, std::string_view text,
+                                       std::size_t taken_columns);
 
 /// "12,345": a number as people read it.
 [[nodiscard]] std::string with_thousands(std::size_t number);

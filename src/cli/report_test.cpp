@@ -41,6 +41,21 @@ TEST(PrintJson, BytesThatAreNotUtf8DoNotThrow) {
   EXPECT_EQ(streams.out.str(), "{\"path\":\"\xEF\xBF\xBD\"}\n");
 }
 
+TEST(RestOfLine, IsCutToATerminalAndWholeElsewhere) {
+  Streams streams;
+  const std::string text(1000, 'a');
+  EXPECT_EQ(rest_of_line(streams.context, text, 7), text);
+  streams.context.out_width_columns = 80;
+  EXPECT_EQ(rest_of_line(streams.context, text, 77),
+            "aa…");  // as wide as the terminal, the … included
+  EXPECT_EQ(rest_of_line(streams.context, "ab", 77), "ab");
+}
+
+TEST(RestOfLine, IsOneLineAlsoWhereNothingIsCut) {
+  Streams streams;
+  EXPECT_EQ(rest_of_line(streams.context, "a\n\x1b[31mb", 0), "a [31mb");
+}
+
 TEST(WithThousands, SetsACommaBeforeEachThree) {
   EXPECT_EQ(with_thousands(0), "0");
   EXPECT_EQ(with_thousands(999), "999");

@@ -20,8 +20,8 @@ int run_process(
                   .out = std::cout,
                   .err = std::cerr,
                   .environment = process_environment(),
-                  .err_is_terminal = stderr_is_terminal(),
-                  .width_columns = terminal_width_columns(),
+                  .out_width_columns = stdout_width_columns(),
+                  .err_width_columns = stderr_width_columns(),
                   .make_backend = make_backend};
   ExitCode code = run(arguments, context);
   std::cout.flush();

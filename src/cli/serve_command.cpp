@@ -122,12 +122,14 @@ void add_serve_command(CLI::App& app, Action& action) {
       app.add_subcommand("serve", "answer the searches of the Papr API from your own store");
   command
       ->add_option("--listen", arguments->listen,
-                   "HOST:PORT; port 0 takes any free one, and what it is gets printed")
+                   "where to listen; port 0 takes any free one, and what it is gets printed")
+      ->type_name("HOST:PORT")
       ->capture_default_str();
   command
       ->add_option("--token-file", arguments->token_file,
                    "where the token is, made when missing (default: $PAPR_SERVE_TOKEN_FILE, or "
                    "serve-token in your data folder)")
+      ->type_name("FILE")
       ->check(not_empty());
   command->footer(
       R"help(Every request needs the token, as X-API-Key or Authorization: Bearer. Example:

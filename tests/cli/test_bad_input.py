@@ -32,6 +32,29 @@ def test_a_model_that_is_not_there_is_named(papr: Papr) -> None:
     check(error, "not_found", "/no/such.mlpackage")
 
 
+@pytest.mark.parametrize("command", [["search", "tea"], ["add", "tea"], ["model", "info"]])
+def test_a_folder_that_holds_one_package_is_told_from_it(papr: Papr, command: list[str]) -> None:
+    folder = papr.home / "models"
+    folder.mkdir()
+    papr.json("add", "tea")
+    (folder / "one.mlpackage").symlink_to(MINILM)
+    error = papr.error(*command, "--model", folder, exit_code=1)
+    check(error, "corrupt", f'did you mean "{folder}/one.mlpackage"?')
+    (folder / "two.mlpackage").symlink_to(MINILM)
+    assert "did you mean" not in papr.error(*command, "--model", folder, exit_code=1)["remedy"]
+
+
+def test_no_path_is_said_twice(papr: Papr) -> None:
+    empty = papr.home / "empty"
+    empty.mkdir()
+    for model in ("/no/such.mlpackage", empty, "/etc/passwd"):
+        message = papr.error("add", "tea", "--model", model, exit_code=1)["message"]
+        assert message.count(str(model)) == 1
+    for store in ("/no/such.sqlite", "/etc/passwd"):
+        error = papr.error("search", "tea", "--store", store, exit_code=1)
+        assert (error["message"] + error["remedy"]).count(store) == 1
+
+
 @pytest.mark.parametrize("kind", ["empty folder", "text file", "folder with junk"])
 def test_what_is_not_a_model_is_refused_and_named(papr: Papr, kind: str) -> None:
     path = papr.home / "thing.mlpackage"
@@ -168,6 +191,24 @@ def test_a_full_disk_loses_no_committed_row(papr: Papr) -> None:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+def test_an_import_of_which_nothing_was_taken_is_a_failure_and_still_names_each_line(
+    papr: Papr,
+) -> None:
+    text = 'not json\n{"id":"x"}\n'
+    done = papr.run("--json", "import", "-", stdin=text)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    check(report["error"], "invalid_argument", "none of its lines", "line 1", '"content"')
+    assert [row["line"] for row in report["rejected"]] == [1, 2]
+    human = papr.run("import", "-", stdin=text)
+    assert human.returncode == 1
+    assert "line 2: " in human.stderr and "papr import --help" in human.stderr
+    assert papr.run("import", "-", stdin="\n").returncode == 0
+    taken = '{"content": "tea"}\n'
+    assert papr.run("import", "-", stdin=taken).returncode == 0
+    assert papr.run("import", "-", stdin=taken + text).returncode == 3  # it was there already
+
+
 def test_unreadable_lines_are_named_and_the_rest_is_imported(papr: Papr) -> None:
     good = [{"id": "a", "content": "tea"}, {"id": "b", "content": "coffee"}]
     text = json.dumps(good[0]) + "\nnot json\n\n" + '{"id":"x"}\n' + json.dumps(good[1]) + "\n"
@@ -241,14 +282,19 @@ def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
     [
         ["search", "tea", "--frobnicate"],
         ["frobnicate"],
-        [],
+        ["--frobnicate"],
+        ["--model"],
+        ["help", "frobnicate"],
         ["search"],
         ["search", "tea", "-k", "0"],
         ["search", "tea", "-k", "many"],
         ["search", "tea", "--filter", "novalue"],
+        ["search", "tea", "--filter", "a=1", "--filter", "a=2"],
+        ["add", "tea", "--metadata", "a=1", "--metadata", "a=2"],
         ["model"],
         ["model", "bench", "--duration", "5"],
         ["list", "--limit", "-1"],
+        ["list", "-k", "0"],
         ["list", "--user", ""],
         ["search", "tea", "--user", ""],
         ["list", "--limit", "3", "--all"],

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,40 @@ def test_row(site, row, tmp_path):
     assert left > drill.LEGACY_MB * 1e6
     seen = [event["level"] for event in outcome.named("pressure_seen")]
     assert seen == ([] if row.level == "normal" else [row.level])
+
+
+def test_people_read_the_five_lines_of_the_design_in_order(site, tmp_path):
+    row = drill.Row("memory is short", "warn", remote=False, deadline_ms=60_000)
+    done = drill.start(row, site, tmp_path / "row")
+    assert done.returncode == 0, done.stderr
+    first_five = re.sub(r"\([\d.]+ MB freed\)", "(SIZE freed)", done.stderr).splitlines()[:5]
+    assert first_five == [
+        "⚠️  Memory pressure detected: Low free memory (35.2%)",
+        "   Clearing CoreML cache as precaution...",
+        "✅ CoreML cache cleared successfully (SIZE freed)",
+        "Loading CoreML model...",
+        "✅ CoreML model loaded successfully",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("mishap", "level", "advice"),
+    [
+        (drill.NO_MEMORY, "critical", "close what needs much memory"),
+        (drill.BAD_IMAGE, "normal", "build or fetch the model anew"),
+        ("hang", "normal", "allow more time with --deadline"),
+    ],
+)
+def test_a_degraded_answer_says_why_what_was_done_and_what_helps(
+    site, tmp_path, mishap, level, advice
+):
+    row = next(row for row in drill.ROWS if row.mishap == mishap and row.remote)
+    done = drill.start(replace(row, level=level), site, tmp_path / "row")
+    assert done.returncode == 3, done.stderr
+    seen, helps, summary = done.stderr.splitlines()[-3:]
+    assert seen.startswith("⚠️  Degraded: ") and row.says in seen
+    assert helps.startswith(f"   What helps: {advice}")
+    assert "answered by the Papr API; " in summary and "asked the Papr API" in summary
 
 
 def test_neither_key_nor_query_nor_content_is_written_anywhere(site, tmp_path, tmp_path_factory):
