@@ -30,7 +30,7 @@ TEST(JoiningThread, WaitsForNothingWhenItWasMovedAway) {
   std::latch go(1);
   JoiningThread thread([&] { go.wait(); });
   JoiningThread owner(std::move(thread));
-  thread.join();  // Would never return.
+  thread.join();  // NOLINT(bugprone-use-after-move): would never return if it had kept it
   go.count_down();
 }
 
