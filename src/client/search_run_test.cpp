@@ -243,7 +243,7 @@ TEST_F(Search, ManyFirstSearchesLoadTheModelOnce) {
 
 TEST_F(Search, AClientThatIsGoneIsSilentThoughItsLoadGoesOn) {
   std::shared_ptr<DetachableSink> sink;
-  bench.before_load = [this, &sink, wait = gate->wait()] {
+  bench.before_load = [&sink, wait = gate->wait()] {
     wait();
     sink->on_event({.name = "load_finished", .fields = {}});
   };

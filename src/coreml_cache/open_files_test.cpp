@@ -70,7 +70,7 @@ TEST(OpenFiles, AFileThatAnotherProcessHasMappedIsFound) {
   const auto file = folder.write("a\nb c", "text");
   const Holder holder([&] {
     const int handle = ::open(file.c_str(), O_RDONLY);
-    ::mmap(nullptr, 4, PROT_READ, MAP_SHARED, handle, 0);
+    static_cast<void>(::mmap(nullptr, 4, PROT_READ, MAP_SHARED, handle, 0));
     ::close(handle);
   });
   EXPECT_EQ(open_below_of(folder.path()), std::vector{fs::canonical(file).string()});
