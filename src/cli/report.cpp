@@ -32,13 +32,4 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
   if (!options.quiet) context.err << text << '\n';
 }
 
-std::string with_thousands(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
-
 }  // namespace papr::cli

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "../base/size_text.h"  // for counts and sizes
 #include "../base/text_line.h"  // for whoever prints text that is not ours
 #include "context.h"
 #include "papr/result.h"
@@ -31,8 +32,5 @@ void print_json(Context& context, const Json& json);
 
 /// A remark on stderr, unless --quiet.
 void remark(Context& context, const GlobalOptions& options, std::string_view text);
-
-/// "12,345": a number as people read it.
-[[nodiscard]] std::string with_thousands(std::size_t number);
 
 }  // namespace papr::cli

@@ -41,12 +41,5 @@ TEST(PrintJson, BytesThatAreNotUtf8DoNotThrow) {
   EXPECT_EQ(streams.out.str(), "{\"path\":\"\xEF\xBF\xBD\"}\n");
 }
 
-TEST(WithThousands, SetsACommaBeforeEachThree) {
-  EXPECT_EQ(with_thousands(0), "0");
-  EXPECT_EQ(with_thousands(999), "999");
-  EXPECT_EQ(with_thousands(1000), "1,000");
-  EXPECT_EQ(with_thousands(1234567), "1,234,567");
-}
-
 }  // namespace
 }  // namespace papr::cli

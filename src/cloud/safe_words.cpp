@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../base/ascii_text.h"
 #include "../base/utf8.h"
 
 namespace papr {
@@ -50,13 +51,6 @@ std::string one_line(std::string_view text) {
     line += character;
   }
   return line;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return text;
 }
 
 bool in_word(char letter) {
@@ -131,9 +125,9 @@ class Marks {
 };
 
 std::string hide(const std::string& line, std::span<const std::string> secrets) {
-  const std::string small = lower(line);
+  const std::string small = ascii_lower(line);
   Marks marks(small);
-  for (const std::string& secret : secrets) marks.mark(lower(one_line(secret)));
+  for (const std::string& secret : secrets) marks.mark(ascii_lower(one_line(secret)));
   std::string shown;
   bool hiding = false;
   for (std::size_t at = 0; at < line.size();) {
