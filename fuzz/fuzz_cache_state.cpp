@@ -16,6 +16,5 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = papr::parse_cache_state(
       nlohmann::json::parse(papr::json_of(state).dump(), nullptr, /*allow_exceptions=*/false));
   if (again.ownership.entries != state.ownership.entries) std::abort();
-  if (again.clears != state.clears) std::abort();
   return 0;
 }

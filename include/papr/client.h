@@ -118,14 +118,25 @@ struct ImportReport {
 class Client {
  public:
   /// Opens the store. The model is loaded by the first call that needs it, once for all of them.
-  /// @error as MemoryStore::open; kInvalidArgument: the options contradict each other.
+  /// Whether there is a model, and somebody to ask, is seen by the first search.
+  /// @error as MemoryStore::open, where a store is named.
+  /// @error kInvalidArgument  pressure.source is unknown; kUnsupported: it is another system's.
   [[nodiscard]] static Result<Client> open(const ClientOptions& options);
 
-  /// @error kInvalidArgument  the query is blank or not UTF-8, or the route has no one to ask.
+  /// When no side can answer the message names what each met, and the code is the local one's where
+  /// local was asked.
+  /// @error kInvalidArgument  the query is blank or not UTF-8, the route has no one to ask, local
+  /// is
+  ///                          to answer without a model, or the API refuses the request.
   /// @error kTimeout          the deadline came first; the message says how far each side was.
-  /// @error as ModelBackend::load and CloudClient::search when no side can answer; the message
-  /// names
-  ///        what each met. kMismatch: the store holds vectors of another model.
+  /// @error kMismatch         the store holds vectors of another model.
+  /// @error kNotFound         there is no such package, or no Papr API at that address.
+  /// @error kCorrupt          package, tokenizer, store or the API's answer cannot be read.
+  /// @error kUnsupported      this system's runtime cannot run the model.
+  /// @error kDenied           the API refuses who we are.
+  /// @error kUnavailable      the model could not be loaded or run this time, the store is locked,
+  /// or
+  ///                          the API cannot be reached or is out of order.
   [[nodiscard]] Result<Answer> search(std::string_view query, const SearchOptions& options = {});
 
   /// Stores one memory. An empty id is made from the content, so the same text is stored once.

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "papr/events.h"
 #include "papr/result.h"
 
 namespace papr {
@@ -55,9 +56,13 @@ struct CacheOptions {
     const CacheOptions& options = {});
 
 /// Bytes on disk of what is ours and of the legacy place, together. 0 where there is neither, as
-/// off macOS without `caches_dir`.
-/// @error kUnavailable  a place is there but cannot be read; the message names it.
-/// @error kNotFound     options.caches_dir was given and is not there.
-[[nodiscard]] Result<std::uint64_t> get_cache_size(const CacheOptions& options = {});
+/// off macOS without `caches_dir`. An entry of which a part cannot be read counts with the rest of
+/// it. Event: "cache_unreadable" {path, reason}, for each such entry and each place that cannot be
+/// read.
+/// @error kUnavailable      a place is there but cannot be read; the message names the first.
+/// @error kNotFound         options.caches_dir was given and is not there.
+/// @error kInvalidArgument  options.app_id is no single folder name, or is Apple's.
+[[nodiscard]] Result<std::uint64_t> get_cache_size(const CacheOptions& options = {},
+                                                   EventSink* events = nullptr);
 
 }  // namespace papr

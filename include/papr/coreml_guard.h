@@ -47,15 +47,29 @@ struct CacheClearOutcome {
 /// The seed's explicit clear: what is ours, and legacy entries that nobody has open or has used for
 /// 10 minutes. `force` skips pressure and cool-down, never ownership, links or what is in use. In a
 /// process that has or had a model loaded nothing is cleared: the next one will.
-/// @error kUnavailable  an entry could not be removed; the rest was.
-/// @error as clear_caches and the state file.
+/// @error kUnavailable      an entry could not be removed (the rest was), a place or the state file
+///                          cannot be read or written, or another process is clearing.
+/// @error kDiskFull         there is no room for the state file.
+/// @error kNotFound         options.cache.caches_dir was given and is not there; or no home folder
+/// is
+///                          known to remember the clear in, and no options.state_file was given.
+/// @error kInvalidArgument  options.pressure.source is unknown, or options.cache.app_id is no
+/// single
+///                          folder name or is Apple's.
+/// @error kUnsupported      options.pressure.source is another system's.
 [[nodiscard]] Result<CacheClearOutcome> clear_coreml_cache(bool force = false,
                                                            const GuardOptions& options = {},
                                                            EventSink* events = nullptr);
 
 /// The seed's load: pressure is read, our cache cleared where that can help, then the model is
 /// loaded and verified. Off macOS, with pressure source "none", no file but the package is opened.
-/// @error what each attempt met; the code is that of the last.
+/// The message of an error names what each attempt met; the code is that of the last.
+/// @error kNotFound         there is no such package.
+/// @error kCorrupt          it is damaged or no package, or its outputs make no sense.
+/// @error kUnsupported      this system's runtime cannot run it, or options.pressure.source is
+///                          another system's.
+/// @error kUnavailable      the runtime refused this time, as for want of memory.
+/// @error kTimeout          its predictions stay over the budget.
 /// @error kInvalidArgument  options.pressure.source is unknown.
 [[nodiscard]] Result<std::unique_ptr<LoadedModel>> load_coreml_model_with_pressure_check(
     const std::filesystem::path& package, const GuardOptions& options = {},

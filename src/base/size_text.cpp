@@ -18,4 +18,13 @@ std::string size_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", size, name);
 }
 
+std::string with_thousands(std::uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (std::size_t at = digits.size(); at > 3;) {
+    at -= 3;
+    digits.insert(at, 1, ',');
+  }
+  return digits;
+}
+
 }  // namespace papr

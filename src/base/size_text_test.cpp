@@ -19,5 +19,14 @@ TEST(SizeText, HasDecimalUnitsAndNeverAThousandOfOne) {
   EXPECT_EQ(size_text(std::numeric_limits<std::uint64_t>::max()), "18446.7 PB");
 }
 
+TEST(WithThousands, PartsTheDigitsByThree) {
+  EXPECT_EQ(with_thousands(0), "0");
+  EXPECT_EQ(with_thousands(999), "999");
+  EXPECT_EQ(with_thousands(1000), "1,000");
+  EXPECT_EQ(with_thousands(1234567), "1,234,567");
+  EXPECT_EQ(with_thousands(std::numeric_limits<std::uint64_t>::max()),
+            "18,446,744,073,709,551,615");
+}
+
 }  // namespace
 }  // namespace papr

@@ -55,7 +55,8 @@ std::string shown(const std::filesystem::path& path) {
   return one_line(path.string(), path.string().size());
 }
 
-std::string headline(const ClearReport& report) {
+std::string headline(const ExplicitClearOutcome& outcome) {
+  const ClearReport& report = outcome.report;
   const auto size = size_text(report.freed_bytes);
   if (report.dry_run && !report.cleared.empty()) {
     return fmt::format("would free {}; nothing was changed", size);
@@ -67,7 +68,12 @@ std::string headline(const ClearReport& report) {
     return fmt::format("⚠️  CoreML cache not cleared as a whole ({} freed, {} errors)", size,
                        with_thousands(report.errors.size()));
   }
-  if (report.cooling_down) return "nothing cleared so soon after the last time; --force does it";
+  if (outcome.claim == ClearClaim::kCoolingDown) {
+    return "nothing cleared so soon after the last time; --force does it";
+  }
+  if (outcome.claim == ClearClaim::kInUse) {
+    return "nothing cleared while a process of ours has a model loaded; its next start clears";
+  }
   return "nothing to clear";
 }
 
@@ -136,8 +142,10 @@ ExitCode report_size(Context& context, const GlobalOptions& global,
   return code;
 }
 
-ExitCode report_clear(Context& context, const GlobalOptions& global, const ClearReport& report) {
-  const bool degraded = !report.errors.empty() || report.cooling_down;
+ExitCode report_clear(Context& context, const GlobalOptions& global,
+                      const ExplicitClearOutcome& outcome) {
+  const ClearReport& report = outcome.report;
+  const bool degraded = !report.errors.empty() || outcome.claim != ClearClaim::kGranted;
   const auto code = degraded ? ExitCode::kDegraded : ExitCode::kOk;
   if (global.json) {
     print_json(context, json_of(report));
@@ -155,7 +163,7 @@ ExitCode report_clear(Context& context, const GlobalOptions& global, const Clear
     context.err << fmt::format("papr: {}: {}\n", shown(one.path),
                                one_line(one.error.message, one.error.message.size()));
   }
-  remark(context, global, headline(report));
+  remark(context, global, headline(outcome));
   return code;
 }
 

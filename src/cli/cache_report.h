@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "../base/clock.h"
-#include "../coreml_cache/cache_clear.h"
+#include "../model/explicit_clear.h"
 #include "context.h"
 #include "papr/coreml_cache.h"
 #include "settings.h"
@@ -21,8 +21,9 @@ namespace papr::cli {
 [[nodiscard]] ExitCode report_size(Context& context, const GlobalOptions& global,
                                    const std::vector<CachePlace>& places);
 
-/// kDegraded when an entry could not be cleared, or none was because of the cool-down.
+/// kDegraded when an entry could not be cleared, or none was because of the cool-down or a process
+/// of ours that has a model loaded.
 [[nodiscard]] ExitCode report_clear(Context& context, const GlobalOptions& global,
-                                    const ClearReport& report);
+                                    const ExplicitClearOutcome& outcome);
 
 }  // namespace papr::cli

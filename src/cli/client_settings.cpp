@@ -79,7 +79,26 @@ class Reader {
   const Environment& environment_;
 };
 
+void read_guard(Reader& read, GuardOptions& guard) {
+  read.choose("PAPR_CACHE_CLEAR", kClearPolicies, guard.clear);
+  read.duration("PAPR_CACHE_COOLDOWN", guard.clear_cooldown);
+  read.duration("PAPR_LATENCY_BUDGET", guard.latency_budget);
+  read.choose("PAPR_ALLOW_CPU", kSwitches, guard.allow_cpu);
+  read.text("PAPR_APP_ID", guard.cache.app_id);
+  std::string caches_dir;
+  read.text("PAPR_CACHES_DIR", caches_dir);
+  guard.cache.caches_dir = caches_dir;
+}
+
 }  // namespace
+
+Result<GuardOptions> guard_settings(const Context& context) {
+  GuardOptions options;
+  Reader read(context.environment);
+  read_guard(read, options);
+  if (read.error) return std::unexpected(*read.error);
+  return options;
+}
 
 Result<ClientOptions> client_settings(const Context& context) {
   ClientOptions options;
@@ -87,14 +106,7 @@ Result<ClientOptions> client_settings(const Context& context) {
   read.choose("PAPR_CLOUD", kCloudUses, options.cloud_use);
   read.duration("PAPR_HEDGE_AFTER", options.hedge_after);
   read.choose("PAPR_UNLOAD_ON_CRITICAL", kSwitches, options.unload_on_critical);
-  read.choose("PAPR_CACHE_CLEAR", kClearPolicies, options.guard.clear);
-  read.duration("PAPR_CACHE_COOLDOWN", options.guard.clear_cooldown);
-  read.duration("PAPR_LATENCY_BUDGET", options.guard.latency_budget);
-  read.choose("PAPR_ALLOW_CPU", kSwitches, options.guard.allow_cpu);
-  read.text("PAPR_APP_ID", options.guard.cache.app_id);
-  std::string caches_dir;
-  read.text("PAPR_CACHES_DIR", caches_dir);
-  options.guard.cache.caches_dir = caches_dir;
+  read_guard(read, options.guard);
   if (read.error) return std::unexpected(*read.error);
 
   auto pressure = pressure_options("", context.environment);
@@ -103,9 +115,7 @@ Result<ClientOptions> client_settings(const Context& context) {
   auto cloud = cloud_credentials_of(context.environment);
   if (!cloud) return std::unexpected(cloud.error());
   options.cloud = std::move(*cloud);
-  if (const auto folder = user_data_folder(context.environment)) {
-    options.state_file = *folder / "state.json";
-  }
+  if (auto path = state_file_path(context.environment)) options.state_file = std::move(*path);
   return options;
 }
 

@@ -15,4 +15,9 @@ namespace papr::cli {
 /// @error kInvalidArgument  a value does not parse; the message names the variable.
 [[nodiscard]] Result<ClientOptions> client_settings(const Context& context);
 
+/// How the guard is to work, from the environment: PAPR_CACHE_CLEAR, PAPR_CACHE_COOLDOWN,
+/// PAPR_LATENCY_BUDGET, PAPR_ALLOW_CPU, PAPR_APP_ID and PAPR_CACHES_DIR.
+/// @error kInvalidArgument  as above.
+[[nodiscard]] Result<GuardOptions> guard_settings(const Context& context);
+
 }  // namespace papr::cli

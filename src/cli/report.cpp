@@ -43,13 +43,4 @@ std::string rest_of_line(const Context& context, std::string_view text, std::siz
   return one_line(text, width - std::min(width, taken_with_ellipsis));
 }
 
-std::string with_thousands(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
-
 }  // namespace papr::cli

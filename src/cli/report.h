@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "../base/size_text.h"  // for counts and sizes
 #include "../base/text_line.h"  // for whoever prints text that is not ours
 #include "context.h"
 #include "papr/result.h"
@@ -42,8 +43,5 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
 /// terminal, and whole where `out` is none.
 [[nodiscard]] std::string rest_of_line(const Context& context, std::string_view text,
                                        std::size_t taken_columns);
-
-/// "12,345": a number as people read it.
-[[nodiscard]] std::string with_thousands(std::size_t number);
 
 }  // namespace papr::cli

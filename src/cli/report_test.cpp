@@ -56,12 +56,5 @@ TEST(RestOfLine, IsOneLineAlsoWhereNothingIsCut) {
   EXPECT_EQ(rest_of_line(streams.context, "a\n\x1b[31mb", 0), "a [31mb");
 }
 
-TEST(WithThousands, SetsACommaBeforeEachThree) {
-  EXPECT_EQ(with_thousands(0), "0");
-  EXPECT_EQ(with_thousands(999), "999");
-  EXPECT_EQ(with_thousands(1000), "1,000");
-  EXPECT_EQ(with_thousands(1234567), "1,234,567");
-}
-
 }  // namespace
 }  // namespace papr::cli

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <memory>
 #include <ostream>
 #include <string>
 #include <utility>
 
+#include "../base/duration.h"
 #include "../serve/http_server.h"
 #include "../serve/serve_token.h"
 #include "command.h"
@@ -20,7 +22,18 @@ namespace {
 struct ServeArguments {
   std::string listen = "127.0.0.1:8377";
   std::string token_file;
+  std::string search_limit = "30s";
 };
+
+Result<std::chrono::milliseconds> search_limit_of(const ServeArguments& arguments) {
+  auto limit = parse_duration(arguments.search_limit);
+  if (!limit) return while_doing("read --search-limit", limit.error());
+  if (*limit <= std::chrono::milliseconds(0)) {
+    return fail(ErrorCode::kInvalidArgument, "read --search-limit: no time at all",
+                "write it like 800ms or 30s");
+  }
+  return limit;
+}
 
 // Argument, then PAPR_SERVE_TOKEN_FILE, then serve-token in the user's data folder.
 Result<std::filesystem::path> token_path(const ServeArguments& arguments, const Context& context) {
@@ -73,6 +86,8 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
                      const GlobalOptions& global) {
   const auto address = serve::parse_listen_address(arguments.listen);
   if (!address) return report_error(context, global, address.error(), ExitCode::kUsage);
+  const auto search_limit = search_limit_of(arguments);
+  if (!search_limit) return report_settings_error(context, global, search_limit.error());
   const auto token_file = token_path(arguments, context);
   if (!token_file) return report_settings_error(context, global, token_file.error());
   const auto model = model_path(global, context);
@@ -93,8 +108,10 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
                 << "read\n";
   }
 
-  auto opened = open_searching_client(global, context, Route::kLocal);
-  if (!opened) return opened.error();
+  auto client = open_searching_client(global, context, Route::kLocal);
+  if (!client) return client.error();
+  // Shared with the searches, of which one may outlive this function.
+  const auto opened = std::make_shared<OpenedClient>(std::move(*client));
   const auto memories = warm_up(opened->client, *store);
   if (!memories) return report_error(context, global, memories.error());
   const auto stop_signal = StopSignal::install();
@@ -102,16 +119,21 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
 
   auto service = std::make_unique<serve::Service>(
       rules_of(*address, *listener, std::move(*token)),
-      [&client = opened->client](std::string_view query, SearchOptions options) {
+      [opened](std::string_view query, SearchOptions options) {
         options.route = Route::kLocal;  // Whoever asks us has been to the cloud, or will go there.
-        return client.search(query, options);
+        return opened->client.search(query, options);
       },
-      std::move(*run_id));
-  const auto server = serve::HttpServer::start(std::move(*listener), std::move(service));
+      std::move(*run_id), *search_limit);
+  auto server = serve::HttpServer::start(std::move(*listener), std::move(service));
   if (!server) return report_error(context, global, server.error());
   print_start(context, global, url, token_file->string(), *memories);
   stop_signal->wait();
-  return ExitCode::kOk;
+  constexpr std::chrono::milliseconds kLoserEnds(20);
+  const bool all_answered = server->stop();
+  context.leave_at_once = !all_answered || !opened->client.wait_until_idle(kLoserEnds);
+  if (all_answered) return ExitCode::kOk;
+  remark(context, global, "stopped with a search still running, which was left without an answer");
+  return ExitCode::kDegraded;
 }
 
 }  // namespace
@@ -131,12 +153,17 @@ void add_serve_command(CLI::App& app, Action& action) {
                    "serve-token in your data folder)")
       ->type_name("FILE")
       ->check(not_empty());
+  command
+      ->add_option("--search-limit", arguments->search_limit,
+                   "the longest that one search may take; then its answer is a 504")
+      ->capture_default_str();
   command->footer(
       R"help(Every request needs the token, as X-API-Key or Authorization: Bearer. Example:
   papr serve --token-file ./token &
   curl -H "X-API-Key: $(cat ./token)" -H "Content-Type: application/json" \
     -d '{"query": "lost keys"}' http://127.0.0.1:8377/v1/memory/search
-Ends with Ctrl-C or SIGTERM.)help");
+Ends with Ctrl-C or SIGTERM, at most 5 seconds later: with exit code 3 if a search was left without
+its answer.)help");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return serve_store(*arguments, context, global);

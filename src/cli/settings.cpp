@@ -69,10 +69,4 @@ Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
   return path;
 }
 
-Result<std::filesystem::path> state_path(const Context& context) {
-  if (const auto folder = user_data_folder(context.environment)) return *folder / "state.json";
-  return fail(ErrorCode::kInvalidArgument, "no home folder to keep the state file in",
-              "set HOME to a folder of yours");
-}
-
 }  // namespace papr::cli

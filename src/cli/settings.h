@@ -37,8 +37,4 @@ struct GlobalOptions {
 [[nodiscard]] Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
                                                                 const Context& context);
 
-/// The file that our processes share (base's StateFile): state.json in the user's data folder.
-/// @error kInvalidArgument  the environment names no home.
-[[nodiscard]] Result<std::filesystem::path> state_path(const Context& context);
-
 }  // namespace papr::cli

@@ -32,6 +32,15 @@ inline std::string error_body(int code, const std::string& words) {
          words + "\"}";
 }
 
+inline std::string memories_of(int count, std::size_t content_bytes) {
+  std::string list;
+  for (int i = 0; i < count; ++i) {
+    list += (i == 0 ? R"({"id":"m)" : R"(,{"id":"m)") + std::to_string(i) + R"(","content":")" +
+            std::string(content_bytes, 'x') + "\"}";
+  }
+  return R"({"code":200,"status":"success","data":{"memories":[)" + list + "]}}";
+}
+
 inline FakeStep drip(std::string bytes) {
   return [bytes = std::move(bytes)](FakePeer& peer) {
     for (const char letter : bytes) {
@@ -236,8 +245,8 @@ inline std::vector<Behaviour> behaviours() {
        0ms,
        2s,
        "longer than"},
-      {"sends 10 MB of JSON",
-       {say(http_answer(200, std::string(10'000'000, ' ')))},
+      {"sends 10 MB of valid JSON",
+       {say(http_answer(200, memories_of(10, 1'000'000)))},
        kCorrupt,
        1,
        kLong,

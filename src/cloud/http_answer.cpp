@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_answer.h"
 
-#include <algorithm>
 #include <utility>
+
+#include "../base/ascii_text.h"
 
 namespace papr {
 namespace {
@@ -14,14 +15,6 @@ std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(kBlank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string small(text);
-  std::ranges::transform(small, small.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return small;
 }
 
 }  // namespace
@@ -44,7 +37,7 @@ bool HttpAnswer::take_line(std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return true;
-  response_.headers.emplace_back(lower(trim(line.substr(0, colon))),
+  response_.headers.emplace_back(ascii_lower(trim(line.substr(0, colon))),
                                  std::string(trim(line.substr(colon + 1))));
   return true;
 }

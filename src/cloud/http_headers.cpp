@@ -5,15 +5,13 @@
 #include <ranges>
 #include <utility>
 
+#include "../base/ascii_text.h"
+
 namespace papr {
 namespace {
 
-char lower(char letter) noexcept {
-  return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-}
-
 bool is_token_letter(char letter) noexcept {
-  const char small = lower(letter);
+  const char small = ascii_lower(letter);
   return (small >= 'a' && small <= 'z') || (letter >= '0' && letter <= '9') ||
          std::string_view("!#$%&'*+-.^_`|~").contains(letter);
 }
@@ -21,7 +19,8 @@ bool is_token_letter(char letter) noexcept {
 }  // namespace
 
 bool same_header_name(std::string_view one, std::string_view other) noexcept {
-  return std::ranges::equal(one, other, {}, lower, lower);
+  return std::ranges::equal(one, other,
+                            [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
 }
 
 bool is_header_name(std::string_view name) noexcept {

@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 
+#include "../base/ascii_text.h"
+
 namespace papr {
 namespace {
 
@@ -26,13 +28,6 @@ std::optional<std::string> part_of(CURLU* url, CURLUPart part, unsigned flags = 
   std::string copy(text);
   curl_free(text);
   return copy;
-}
-
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return text;
 }
 
 bool printable(std::string_view text) {
@@ -58,7 +53,7 @@ Result<HttpUrl> read_parts(CURLU* handle) {
     return fail_url("an address with a user name or password in it");
   }
   if (part_of(handle, CURLUPART_FRAGMENT)) return fail_url("an address with a fragment");
-  url.host = lower(part_of(handle, CURLUPART_HOST).value_or(""));
+  url.host = ascii_lower(part_of(handle, CURLUPART_HOST).value_or(""));
   // The host comes out of %-coding decoded, once each time it is read: what is left of it then
   // would be read as another host the next time.
   if (url.host.empty() || !printable(url.host) || url.host.contains('%')) {

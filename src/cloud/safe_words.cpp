@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "../base/ascii_text.h"
 #include "../base/utf8.h"
 
 namespace papr {
@@ -52,13 +53,6 @@ std::string one_line(std::string_view text) {
   return line;
 }
 
-std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char letter) {
-    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
-  });
-  return text;
-}
-
 bool in_word(char letter) {
   return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
          static_cast<unsigned char>(letter) >= 0x80;
@@ -68,6 +62,16 @@ bool stands_alone(std::string_view line, std::size_t from, std::size_t to) {
   return (from == 0 || !in_word(line[from - 1])) && (to == line.size() || !in_word(line[to]));
 }
 
+template <class Visit>
+void for_each_word(std::string_view line, Visit visit) {
+  for (std::size_t at = 0; at < line.size();) {
+    std::size_t end = at;
+    while (end < line.size() && in_word(line[end])) ++end;
+    if (end > at) visit(at, line.substr(at, end - at));
+    at = std::max(end, at + 1);
+  }
+}
+
 // Which bytes of a line repeat a secret.
 class Marks {
  public:
@@ -75,9 +79,11 @@ class Marks {
     for (std::size_t at = 0; at + kPieceBytes <= line.size(); ++at) {
       pieces_.emplace(line.substr(at, kPieceBytes), at);
     }
+    for_each_word(line, [&](std::size_t at, std::string_view word) { words_.emplace(word, at); });
   }
 
   void mark(std::string_view secret) {
+    mark_words(secret);
     if (secret.size() < kPieceBytes) return mark_short(secret);
     for (std::size_t at = 0; at + kPieceBytes <= secret.size(); ++at) {
       const auto [first, last] = pieces_.equal_range(secret.substr(at, kPieceBytes));
@@ -88,6 +94,16 @@ class Marks {
   [[nodiscard]] bool operator[](std::size_t at) const { return marked_[at]; }
 
  private:
+  // Of a query that was long a server may quote a single word. Nobody can tell that from a word
+  // that the server would have used anyway, so both are hidden.
+  void mark_words(std::string_view secret) {
+    for_each_word(secret, [&](std::size_t, std::string_view word) {
+      if (word.size() < kWordOnlyBytes) return;
+      const auto [first, last] = words_.equal_range(word);
+      std::for_each(first, last, [&](const auto& found) { set(found.second, word.size()); });
+    });
+  }
+
   void mark_short(std::string_view secret) {
     if (secret.empty()) return;
     for (std::size_t at = line_.find(secret); at != std::string_view::npos;
@@ -104,13 +120,14 @@ class Marks {
 
   std::string_view line_;
   std::vector<bool> marked_;
-  std::unordered_multimap<std::string_view, std::size_t> pieces_;
+  std::unordered_multimap<std::string_view, std::size_t> pieces_;  // and where they begin
+  std::unordered_multimap<std::string_view, std::size_t> words_;   // likewise
 };
 
 std::string hide(const std::string& line, std::span<const std::string> secrets) {
-  const std::string small = lower(line);
+  const std::string small = ascii_lower(line);
   Marks marks(small);
-  for (const std::string& secret : secrets) marks.mark(lower(one_line(secret)));
+  for (const std::string& secret : secrets) marks.mark(ascii_lower(one_line(secret)));
   std::string shown;
   bool hiding = false;
   for (std::size_t at = 0; at < line.size();) {

@@ -12,10 +12,11 @@ namespace papr {
 /// characters or invisible ones, at most `longest_bytes` and "..." long, and with "[hidden]" in
 /// place of every secret that it repeats.
 ///
-/// Hidden are a whole secret, in any case of its ASCII letters, and every piece of eight bytes or
-/// more of one: servers cut what they quote. A secret of less than four bytes is hidden only where
-/// it stands as a word, or a query "a" would blank the message. What was encoded (as %20) between
-/// such pieces is not found.
+/// Hidden are a whole secret, in any case of its ASCII letters, every piece of eight bytes or more
+/// of one, and each of its words of four bytes or more where it stands as a word: servers cut what
+/// they quote. A word that a server uses anyway is hidden when the query has it too. A secret of
+/// less than four bytes is hidden only where it stands as a word, or a query "a" would blank the
+/// message. What was encoded (as %20) between such pieces is not found.
 [[nodiscard]] std::string safe_words(std::string_view words, std::span<const std::string> secrets,
                                      std::size_t longest_bytes = 200);
 

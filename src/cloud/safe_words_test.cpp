@@ -58,6 +58,18 @@ TEST(SafeWords, AShortSecretIsHiddenAsAWord) {
             "This [hidden] no [hidden], tease con[hidden]uit");
 }
 
+TEST(SafeWords, HideTheSingleWordsOfAQuery) {
+  const std::vector<std::string> secrets = {"is my Cancer test, back?"};
+  EXPECT_EQ(safe("no match for 'cancer' or TEST.", secrets),
+            "no match for '[hidden]' or [hidden].");
+  EXPECT_EQ(safe("is my request tested backwards?", secrets), "is my request tested backwards?");
+}
+
+TEST(SafeWords, WordsThatTheQueryHasNotStayReadable) {
+  const std::string said = "Memory limit reached: upgrade your plan or wait until next month";
+  EXPECT_EQ(safe(said, {"sk-0123456789abcdef", "where did I put the silver teapot"}), said);
+}
+
 TEST(SafeWords, ASecretOfOtherLettersIsHiddenByWholeCharacters) {
   const std::vector<std::string> secrets = {"\xF0\x9F\x8D\xB5\xF0\x9F\x8D\xB6\xF0\x9F\x8D\xB7"};
   EXPECT_EQ(safe("got \xF0\x9F\x8D\xB5\xF0\x9F\x8D\xB6 \xF0\x9F\x8D\xB8", secrets),

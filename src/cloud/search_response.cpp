@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "../base/json_member.h"
 #include "safe_words.h"
 #include "status_error.h"
 
@@ -48,14 +49,6 @@ Result<Json> parse_json(std::string_view text) {
   }
 }
 
-// The member, or null when it is missing or `json` is no object.
-const Json& member(const Json& json, const char* key) {
-  static const Json nothing;
-  if (!json.is_object()) return nothing;
-  const auto found = json.find(key);
-  return found == json.end() ? nothing : *found;
-}
-
 std::string text_of(const Json& value) {
   if (value.is_null()) return {};
   return value.is_string() ? value.get<std::string>() : value.dump();
@@ -72,13 +65,13 @@ std::string metadata_of(const Json& value) {
 }
 
 CloudHit hit_of(const Json& memory) {
-  CloudHit hit{.id = text_of(member(memory, "id")),
-               .content = text_of(member(memory, "content")),
-               .metadata_json = metadata_of(member(memory, "metadata")),
+  CloudHit hit{.id = text_of(json_member(memory, "id")),
+               .content = text_of(json_member(memory, "content")),
+               .metadata_json = metadata_of(json_member(memory, "metadata")),
                .similarity = std::nullopt,
-               .created_at = text_of(member(memory, "created_at"))};
-  if (hit.created_at.empty()) hit.created_at = text_of(member(memory, "createdAt"));
-  const Json& similarity = member(memory, "similarity_score");
+               .created_at = text_of(json_member(memory, "created_at"))};
+  if (hit.created_at.empty()) hit.created_at = text_of(json_member(memory, "createdAt"));
+  const Json& similarity = json_member(memory, "similarity_score");
   if (similarity.is_number() && std::isfinite(similarity.get<double>())) {
     hit.similarity = similarity.get<double>();
   }
@@ -88,16 +81,16 @@ CloudHit hit_of(const Json& memory) {
 // "query.max_memories: Input should be ..." of a 422. Its `input` is what we sent: never read.
 std::string detail_of(const Json& item) {
   std::string place;
-  for (const Json& step : member(item, "loc")) {
+  for (const Json& step : json_member(item, "loc")) {
     place += (place.empty() ? "" : ".") + text_of(step);
   }
-  const std::string words = text_of(member(item, "msg"));
+  const std::string words = text_of(json_member(item, "msg"));
   return place.empty() || words.empty() ? place + words : place + ": " + words;
 }
 
 // What the server says is wrong, in its own words; empty when it says nothing that we know.
 std::string words_of(const Json& json) {
-  const Json& detail = member(json, "detail");
+  const Json& detail = json_member(json, "detail");
   if (detail.is_array()) {
     std::string words;
     for (std::size_t i = 0; i < detail.size() && i < kMostDetails; ++i) {
@@ -106,20 +99,20 @@ std::string words_of(const Json& json) {
     return words;
   }
   for (const char* key : {"error", "message", "detail"}) {
-    const Json& words = member(json, key);
+    const Json& words = json_member(json, key);
     if (words.is_string() && words != "") return words.get<std::string>();
   }
-  return text_of(member(member(json, "error"), "message"));
+  return text_of(json_member(json_member(json, "error"), "message"));
 }
 
 bool is_error_envelope(const Json& json) {
-  return member(json, "code").is_number_integer() && member(json, "status") == "error";
+  return json_member(json, "code").is_number_integer() && json_member(json, "status") == "error";
 }
 
 // The status that counts: an error envelope inside a success names its own.
 int status_of(const HttpResponse& response, const Json& json) {
-  if (response.status >= 300 || member(json, "status") != "error") return response.status;
-  const Json& code = member(json, "code");
+  if (response.status >= 300 || json_member(json, "status") != "error") return response.status;
+  const Json& code = json_member(json, "code");
   const bool named = code.is_number_integer() && code >= 400 && code <= 599;
   return named ? code.get<int>() : 500;
 }
@@ -131,9 +124,9 @@ Result<CloudAnswer> read_hits(const Json& json, int status, std::size_t limit) {
   if (!json.contains("data") && !json.contains("code")) {
     return fail_answer(status, "JSON without the keys of a search answer");
   }
-  CloudAnswer answer{.hits = {}, .search_id = text_of(member(json, "search_id"))};
-  const Json& data = member(json, "data");
-  const Json& memories = member(data, "memories");
+  CloudAnswer answer{.hits = {}, .search_id = text_of(json_member(json, "search_id"))};
+  const Json& data = json_member(json, "data");
+  const Json& memories = json_member(data, "memories");
   if (!(data.is_null() || data.is_object()) || !(memories.is_null() || memories.is_array())) {
     return fail_answer(status, "JSON whose memories are not a list");
   }
@@ -158,7 +151,7 @@ Result<CloudAnswer> read_search_response(const HttpResponse& response, std::size
     return read_hits(body, status, limit);
   }
   if (status == kNotFound && is_error_envelope(body) && body["code"] == kNotFound) {
-    return CloudAnswer{.hits = {}, .search_id = text_of(member(body, "search_id"))};
+    return CloudAnswer{.hits = {}, .search_id = text_of(json_member(body, "search_id"))};
   }
   return std::unexpected(status_error(status, safe_words(words_of(body), secrets)));
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,7 +57,6 @@ struct ClearReport {
     Error error;
   };
   bool dry_run = false;
-  bool cooling_down = false;  ///< all was kept, because an explicit clear was not long ago
   std::uint64_t freed_bytes = 0;
   std::vector<Cleared> cleared;
   std::vector<ClearPlan::Kept> kept;
@@ -85,15 +84,17 @@ struct ClearRequest {
   ClearScope scope = ClearScope::kOursAndLegacy;
   Breadth breadth = Breadth::kMayClear;  ///< kAll: also names what is never cleared, as kept
   bool dry_run = false;
-  /// Nothing goes within this time of the last explicit clear that removed something: what is there
-  /// now was compiled since, and would be compiled again. 0: no cool-down.
-  std::chrono::milliseconds cooldown{0};
+  /// Asked before anything goes, `anything`: that something would. Gives the reason why all of it
+  /// stays for now. Empty: nobody is asked. Not asked where no place that may hold ours has
+  /// entries.
+  std::function<Result<std::optional<std::string>>(bool anything)> why_not = {};
 };
 
 /// Locates, plans, clears, and remembers the clear in `state` (cache_state.h). `state` and `events`
 /// may be null. Events: "cache_clear_started" {scope}, "cache_cleared" {freed_bytes, entries,
-/// errors}; none in a dry run, and none where there is no caches folder, which is an empty report.
-/// @error as `clear` and `survey`.
+/// errors}; none in a dry run, none where all stays because of `why_not`, and none where there is
+/// no caches folder, which is an empty report.
+/// @error as `clear`, `survey` and `why_not`.
 [[nodiscard]] Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state,
                                                const Clock& clock, EventSink* events);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -19,19 +20,13 @@ Result<CacheState> read_state(StateFile* file) {
   return parse_cache_state(state->value(kCacheStateKey, nlohmann::json()));
 }
 
-Result<> remember(StateFile* file, const ClearReport& report, ClearScope scope,
-                  const std::filesystem::path& caches_dir, WallTime now) {
+Result<> remember(StateFile* file, const ClearReport& report) {
   if (file == nullptr || report.dry_run || report.cleared.empty()) return {};
   return file->update([&](nlohmann::json& state) -> Result<> {
     const auto before = parse_cache_state(state.value(kCacheStateKey, nlohmann::json()));
-    state[kCacheStateKey] = json_of(record_clear(before, report, scope, caches_dir, now));
+    state[kCacheStateKey] = json_of(record_clear(before, report));
     return {};
   });
-}
-
-std::string why_cooling(const CacheState::Clear& last, WallTime now) {
-  const auto ago = std::chrono::floor<std::chrono::minutes>(now - last.at).count();
-  return "compiled since the last clear, " + std::to_string(ago) + " min ago (cool-down)";
 }
 
 void keep_all(ClearPlan& plan, const std::string& why) {
@@ -39,6 +34,13 @@ void keep_all(ClearPlan& plan, const std::string& why) {
     plan.kept.push_back({entry.place.path() / entry.name, entry.cache_class, why});
   }
   plan.entries.clear();
+}
+
+bool may_hold_ours(const MeasuredPlace& place) {
+  const bool ours_goes_here = place.cache_class == CacheClass::kOwn ||
+                              place.cache_class == CacheClass::kInterpreter ||
+                              place.cache_class == CacheClass::kLegacy;
+  return ours_goes_here && !place.entries.empty();
 }
 
 void tell(EventSink* events, const Event& event) {
@@ -59,17 +61,21 @@ Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, 
   }
   const auto known = read_state(state);
   if (!known) return std::unexpected(known.error());
-  const WallTime now = clock.wall_now();
-  auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope, now);
-  const auto last = clear_within(*known, *caches_dir, request.cooldown, now);
-  const bool cooling_down = last && !plan.entries.empty();
-  if (cooling_down) keep_all(plan, why_cooling(*last, now));
+  auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope,
+                         clock.wall_now());
+  if (request.why_not && std::ranges::any_of(*places, may_hold_ours)) {
+    const auto why = request.why_not(!plan.entries.empty());
+    if (!why) return std::unexpected(why.error());
+    if (*why) {
+      keep_all(plan, **why);
+      return ClearReport{.dry_run = request.dry_run, .kept = std::move(plan.kept)};
+    }
+  }
   tell(events,
        {.name = "cache_clear_started", .fields = {{"scope", std::string(name_of(request.scope))}}});
   auto report = clear(plan, *caches_dir, {.dry_run = request.dry_run});
   if (!report) return report;
-  report->cooling_down = cooling_down;
-  const auto remembered = remember(state, *report, request.scope, *caches_dir, clock.wall_now());
+  const auto remembered = remember(state, *report);
   if (!remembered) report->errors.push_back({state->path(), remembered.error()});
   tell(events, {.name = "cache_cleared",
                 .fields = {{"freed_bytes", static_cast<std::int64_t>(report->freed_bytes)},

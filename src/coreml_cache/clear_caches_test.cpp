@@ -69,9 +69,6 @@ TEST(ClearOurs, TakesWhatTheStateFileSaysALoadOfOursMade) {
   EXPECT_TRUE(fs::exists(theirs));
   const auto remembered = parse_cache_state(state.read().value()[kCacheStateKey]);
   EXPECT_TRUE(remembered.ownership.entries.empty());
-  ASSERT_EQ(remembered.clears.size(), 1U);
-  EXPECT_EQ(remembered.clears[0].freed_bytes, report->freed_bytes);
-  EXPECT_EQ(remembered.clears[0].scope, ClearScope::kOurs);
 }
 
 TEST(ClearOurs, TellsOfItsStartAndItsEnd) {
@@ -99,7 +96,7 @@ TEST(ClearOurs, WithoutACachesFolderThereIsNothingToDoAndNothingToTell) {
   EXPECT_TRUE(events.names().empty());
 }
 
-TEST(ClearOurs, ASecondClearFindsNothingAndRemembersNothing) {
+TEST(ClearOurs, ASecondClearFindsNothing) {
   const FakeCaches fake;
   FakeCaches::add(fake.own(), "aa");
   StateFile state(fake.folder() / "state.json");
@@ -108,7 +105,55 @@ TEST(ClearOurs, ASecondClearFindsNothingAndRemembersNothing) {
   ASSERT_TRUE(again);
   EXPECT_TRUE(again->cleared.empty());
   EXPECT_EQ(again->freed_bytes, 0U);
-  EXPECT_EQ(parse_cache_state(state.read().value()[kCacheStateKey]).clears.size(), 1U);
+}
+
+using WhyNot = Result<std::optional<std::string>>;
+
+TEST(ClearCaches, WhatMustNotGoNowIsKeptWithTheReasonAndNoEventTellsOfAClear) {
+  const FakeCaches fake;
+  const auto ours = FakeCaches::add(fake.own(), "aa");
+  FakeCaches::add(fake.legacy(), "bb");
+  FakeEventSink events;
+  const ClearRequest request{.cache = fake.options(), .why_not = [](bool anything) -> WhyNot {
+                               return anything ? std::optional<std::string>("because")
+                                               : std::nullopt;
+                             }};
+  const auto report = clear_caches(request, nullptr, StillClock(FakeCaches::now()), &events);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(report->cleared.empty());
+  EXPECT_TRUE(fs::exists(ours));
+  ASSERT_EQ(report->kept.size(), 2U);
+  for (const auto& kept : report->kept) EXPECT_EQ(kept.why, "because");
+  EXPECT_TRUE(events.names().empty());
+}
+
+TEST(ClearCaches, AsksAlsoWhereAllStaysAndNotWhereThereIsNothing) {
+  const FakeCaches fake;
+  std::vector<bool> asked;
+  const ClearRequest request{.cache = fake.options(), .why_not = [&](bool anything) -> WhyNot {
+                               asked.push_back(anything);
+                               return std::nullopt;
+                             }};
+  const StillClock clock(FakeCaches::now());
+  FakeCaches::add(fake.shared(), "aa");
+  ASSERT_TRUE(clear_caches(request, nullptr, clock, nullptr));
+  EXPECT_EQ(asked, std::vector<bool>{});
+  const auto used = FakeCaches::add(fake.legacy(), "bb");
+  FakeCaches::age(used / "model.milhash", std::chrono::minutes(9));
+  ASSERT_TRUE(clear_caches(request, nullptr, clock, nullptr));
+  EXPECT_EQ(asked, std::vector<bool>{false});
+}
+
+TEST(ClearCaches, WithoutAnAnswerNothingGoes) {
+  const FakeCaches fake;
+  const auto ours = FakeCaches::add(fake.own(), "aa");
+  const ClearRequest request{.cache = fake.options(), .why_not = [](bool) -> WhyNot {
+                               return fail(ErrorCode::kUnavailable, "no answer");
+                             }};
+  const auto report = clear_caches(request, nullptr, StillClock(FakeCaches::now()), nullptr);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().message, "no answer");
+  EXPECT_TRUE(fs::exists(ours));
 }
 
 }  // namespace

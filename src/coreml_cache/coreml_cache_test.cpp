@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../base/fake_event_sink.h"
 #include "fake_caches.h"
 #include "locate_caches.h"
 #include "unprivileged_for_test.h"
@@ -43,6 +44,41 @@ TEST(CacheSize, APlaceThatCannotBeReadIsAnErrorThatNamesIt) {
   });
   EXPECT_EQ(code, 0);
   fs::permissions(fake.legacy(), fs::perms::owner_all);
+}
+
+TEST(CacheSize, WhatCannotBeReadIsToldOfAndTheRestCounted) {
+  const FakeCaches fake;
+  FakeCaches::add(fake.own(), "aa", 100'000);
+  const auto part = FakeCaches::add(fake.own(), "bb");
+  fs::permissions(part / "bb.bundle", fs::perms::none);
+  FakeCaches::add(fake.legacy(), "cc");
+  const int code = run_unprivileged(fake.folder(), [&] {
+    FakeEventSink events;
+    const auto size = get_cache_size(fake.options(), &events);
+    if (!size || *size < 100'000) return 1;
+    if (events.names() != std::vector<std::string>{"cache_unreadable"}) return 2;
+    const auto fields = events.seen()[0].fields;
+    const bool named = fields[0] == std::pair<std::string, std::string>("path", part.string());
+    return named && !fields[1].second.empty() ? 0 : 3;
+  });
+  EXPECT_EQ(code, 0);
+  fs::permissions(part / "bb.bundle", fs::perms::owner_all);
+}
+
+TEST(CacheSize, EachPlaceThatCannotBeReadIsToldOf) {
+  const FakeCaches fake;
+  FakeCaches::add(fake.own(), "aa");
+  FakeCaches::add(fake.legacy(), "bb");
+  fs::permissions(fake.legacy(), fs::perms::none);
+  fs::permissions(fake.own(), fs::perms::none);
+  const int code = run_unprivileged(fake.folder(), [&] {
+    FakeEventSink events;
+    if (get_cache_size(fake.options(), &events)) return 1;
+    return events.names() == std::vector<std::string>(2, "cache_unreadable") ? 0 : 2;
+  });
+  EXPECT_EQ(code, 0);
+  fs::permissions(fake.legacy(), fs::perms::owner_all);
+  fs::permissions(fake.own(), fs::perms::owner_all);
 }
 
 TEST(LocateCaches, SaysOfEachPlaceWhatAClearWouldMakeOfIt) {

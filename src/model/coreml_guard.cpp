@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "../base/user_folders.h"
-#include "../coreml_cache/cache_clear.h"
+#include "explicit_clear.h"
 #include "guarded_loader.h"
-#include "load_ledger.h"
 
 namespace papr {
 namespace {
@@ -63,18 +62,17 @@ Result<CacheClearOutcome> clear_coreml_cache(bool force, const GuardOptions& opt
     }
     if (events != nullptr) log_memory_pressure_warning(reading, *events);
   }
-  const auto claim = claim_explicit_clear(state, options, force, this_process().had_model, *clock);
-  if (!claim) return while_doing("clear cache", claim.error());
-  if (*claim == ClearClaim::kInUse) {
+  const auto done =
+      clear_explicitly({.options = options, .force = force},
+                       {.state = &state, .pressure = &pressure, .clock = *clock, .events = events});
+  if (!done) return std::unexpected(done.error());
+  if (done->claim == ClearClaim::kInUse) {
     return nothing_cleared("a model is or was loaded; the next process clears before it loads");
   }
-  if (*claim == ClearClaim::kCoolingDown) return nothing_cleared("the last clear is not long ago");
-  const auto report = clear_ours(options.cache, &state, ClearScope::kOursAndLegacy, *clock, events);
-  if (!report) return std::unexpected(report.error());
-  // Best effort: without it old swapping counts on, which can only make us more careful.
-  if (!report->cleared.empty()) (void)pressure.note_clear();
-  (void)note_explicit_clear(state);
-  return outcome_of(*report);
+  if (done->claim == ClearClaim::kCoolingDown) {
+    return nothing_cleared("the last clear is not long ago");
+  }
+  return outcome_of(done->report);
 }
 
 Result<std::unique_ptr<LoadedModel>> load_coreml_model_with_pressure_check(

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "../base/json_member.h"
 #include "ledger_state.h"
 
 namespace papr {
@@ -13,14 +14,6 @@ using nlohmann::json;
 constexpr std::int64_t kLatestMs = 253'402'300'799'999;
 constexpr double kLongestMs = 86'400'000;  // of one prediction
 constexpr int kMostCrashes = 1000;
-
-/// The member of an object; null where there is none.
-const json& member(const json& value, const char* name) {
-  static const json kNone;
-  if (!value.is_object()) return kNone;
-  const auto found = value.find(name);
-  return found == value.end() ? kNone : *found;
-}
 
 std::optional<std::int64_t> integer(const json& value, std::int64_t most) {
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > static_cast<std::uint64_t>(most)) {
@@ -45,9 +38,9 @@ std::uint64_t number_of_episode(const json& value) {
 }
 
 std::optional<RareAct> act_in(const json& value) {
-  const auto at = time_in(member(value, "at"));
+  const auto at = time_in(json_member(value, "at"));
   if (!at) return std::nullopt;
-  return RareAct{.at = *at, .episode = number_of_episode(member(value, "episode"))};
+  return RareAct{.at = *at, .episode = number_of_episode(json_member(value, "episode"))};
 }
 
 std::int64_t ms_of(WallTime time) { return time.time_since_epoch().count(); }
@@ -59,18 +52,18 @@ json json_of(const std::optional<RareAct>& act) {
 
 LedgerState::Model parse_model(const json& value) {
   LedgerState::Model model{
-      .at = time_in(member(value, "at")).value_or(WallTime{}),
-      .crashes = static_cast<int>(integer(member(value, "crashes"), kMostCrashes).value_or(0)),
-      .crashed_at = time_in(member(value, "crashed_at")).value_or(WallTime{}),
-      .verified = truth(member(value, "verified")),
-      .rebuild = act_in(member(value, "rebuild")),
-      .evidence = truth(member(value, "evidence"))};
-  for (const json& ms : member(value, "warm_ms")) {
+      .at = time_in(json_member(value, "at")).value_or(WallTime{}),
+      .crashes = static_cast<int>(integer(json_member(value, "crashes"), kMostCrashes).value_or(0)),
+      .crashed_at = time_in(json_member(value, "crashed_at")).value_or(WallTime{}),
+      .verified = truth(json_member(value, "verified")),
+      .rebuild = act_in(json_member(value, "rebuild")),
+      .evidence = truth(json_member(value, "evidence"))};
+  for (const json& ms : json_member(value, "warm_ms")) {
     if (ms.is_number() && ms.get<double>() >= 0 && ms.get<double>() <= kLongestMs) {
       model.warm_ms.push_back(ms.get<double>());
     }
   }
-  for (const json& entry : member(value, "entries")) {
+  for (const json& entry : json_member(value, "entries")) {
     // An entry that cannot be read is one that is not there: the model counts as not verified.
     model.entries.push_back(text(entry));
   }
@@ -91,19 +84,20 @@ json json_of(const LedgerState::Model& model) {
 }  // namespace
 
 LedgerState parse_ledger(const json& value) {
-  LedgerState state{.precaution_clear = act_in(member(value, "precaution_clear")),
-                    .evidence_clear = act_in(member(value, "evidence_clear")),
-                    .episode = number_of_episode(member(value, "episode")),
-                    .last_active = time_in(member(value, "last_active")),
-                    .clear_wanted = truth(member(value, "clear_wanted"))};
-  for (const json& process : member(value, "processes")) {
-    const auto pid = integer(member(process, "pid"), kLatestMs);
+  LedgerState state{.precaution_clear = act_in(json_member(value, "precaution_clear")),
+                    .evidence_clear = act_in(json_member(value, "evidence_clear")),
+                    .episode = number_of_episode(json_member(value, "episode")),
+                    .last_active = time_in(json_member(value, "last_active")),
+                    .clear_wanted = truth(json_member(value, "clear_wanted"))};
+  for (const json& process : json_member(value, "processes")) {
+    const auto pid = integer(json_member(process, "pid"), kLatestMs);
     if (!pid) continue;
-    state.processes.push_back({.id = {.pid = *pid, .started = text(member(process, "started"))},
-                               .model = text(member(process, "model")),
-                               .at_risk = truth(member(process, "at_risk"))});
+    state.processes.push_back(
+        {.id = {.pid = *pid, .started = text(json_member(process, "started"))},
+         .model = text(json_member(process, "model")),
+         .at_risk = truth(json_member(process, "at_risk"))});
   }
-  const json& models = member(value, "models");
+  const json& models = json_member(value, "models");
   if (models.is_object()) {
     for (const auto& [key, model] : models.items()) state.models[key] = parse_model(model);
   }

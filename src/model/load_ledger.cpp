@@ -26,6 +26,16 @@ std::optional<RareAct>& last_clear(LedgerState& state, ClearCause cause) {
   return cause == ClearCause::kEvidence ? state.evidence_clear : state.precaution_clear;
 }
 
+ClearClaim verdict_on(const ClaimRequest& request, const LoadMemory& memory, WallTime now) {
+  if (request.had_model || memory.in_use_elsewhere) return ClearClaim::kInUse;
+  if (request.force || !request.anything) return ClearClaim::kGranted;
+  // Of the limits on clears the cool-down is the only one that holds for a person's call.
+  GuardOptions cooldown_alone = request.options;
+  cooldown_alone.clear = CacheClearPolicy::kSeed;
+  return clear_due(ClearCause::kPrecaution, memory, cooldown_alone, now) ? ClearClaim::kGranted
+                                                                         : ClearClaim::kCoolingDown;
+}
+
 }  // namespace
 
 LoadLedger::LoadLedger(LedgerParts parts)
@@ -126,30 +136,43 @@ void LoadLedger::finish(const std::optional<Verification>& verification,
   });
 }
 
-Result<ClearClaim> claim_explicit_clear(StateFile& file, const GuardOptions& options, bool force,
-                                        bool had_model, const Clock& clock) {
-  ClearClaim claim = ClearClaim::kGranted;
+Result<ExplicitClaim> claim_explicit_clear(StateFile& file, const ClaimRequest& request,
+                                           const Clock& clock) {
+  ExplicitClaim claim;
   const auto changed = edit_ledger(file, [&](LedgerState state) {
     const WallTime now = clock.wall_now();
     state = settle(std::move(state), is_alive, now);
     const LoadMemory memory = recall(state, current_process(), "", {}, now);
-    if (had_model || memory.in_use_elsewhere) {
-      claim = ClearClaim::kInUse;
-      state.clear_wanted = options.clear != CacheClearPolicy::kNever;
-      return state;
+    claim = {.claim = verdict_on(request, memory, now)};
+    if (claim.claim == ClearClaim::kInUse) {
+      state.clear_wanted = request.options.clear != CacheClearPolicy::kNever;
+    } else if (claim.claim == ClearClaim::kGranted && request.anything) {
+      claim.began_cooldown = true;
+      claim.before =
+          std::exchange(state.precaution_clear, RareAct{.at = now, .episode = memory.episode});
     }
-    // Of the limits on clears the cool-down is the only one that holds for a person's call.
-    GuardOptions cooldown_alone = options;
-    cooldown_alone.clear = CacheClearPolicy::kSeed;
-    if (!force && !clear_due(ClearCause::kPrecaution, memory, cooldown_alone, now)) {
-      claim = ClearClaim::kCoolingDown;
-      return state;
-    }
-    state.precaution_clear = RareAct{.at = now, .episode = memory.episode};
     return state;
   });
   if (!changed) return std::unexpected(changed.error());
   return claim;
+}
+
+Result<ExplicitClaim> foresee_explicit_clear(StateFile& file, const ClaimRequest& request,
+                                             const Clock& clock) {
+  const auto state = file.read();
+  if (!state) return std::unexpected(state.error());
+  const WallTime now = clock.wall_now();
+  const LedgerState ledger =
+      settle(parse_ledger(state->value(kLedgerKey, nlohmann::json())), is_alive, now);
+  return ExplicitClaim{
+      .claim = verdict_on(request, recall(ledger, current_process(), "", {}, now), now)};
+}
+
+Result<> withdraw_explicit_clear(StateFile& file, const ExplicitClaim& claim) {
+  return edit_ledger(file, [&](LedgerState state) {
+    state.precaution_clear = claim.before;
+    return state;
+  });
 }
 
 Result<> note_explicit_clear(StateFile& state) { return edit_ledger(state, without_notes); }

@@ -76,12 +76,33 @@ enum class ClearClaim {
   kCoolingDown,  ///< the last clear was not long ago; not asked with `force`
 };
 
-/// Asks for an explicit clear; `had_model`: of this process. When it is done, `note_explicit_clear`
-/// takes away what earlier loads asked for.
+struct ClaimRequest {
+  const GuardOptions& options;
+  bool force = false;      ///< also within the cool-down
+  bool had_model = false;  ///< this process: it has or had one loaded
+  bool anything = true;    ///< there is something to clear; without, no cool-down begins
+};
+
+struct ExplicitClaim {
+  ClearClaim claim = ClearClaim::kGranted;
+  bool began_cooldown = false;
+  std::optional<RareAct> before;  ///< the clear that the last cool-down was of
+};
+
+/// Asks for an explicit clear. When it is done, `note_explicit_clear` takes away what earlier loads
+/// asked for; when nothing came of it, `withdraw_explicit_clear` ends its cool-down.
 /// @error the state file's.
-[[nodiscard]] Result<ClearClaim> claim_explicit_clear(StateFile& state, const GuardOptions& options,
-                                                      bool force, bool had_model,
-                                                      const Clock& clock);
+[[nodiscard]] Result<ExplicitClaim> claim_explicit_clear(StateFile& state,
+                                                         const ClaimRequest& request,
+                                                         const Clock& clock);
+
+/// What `claim_explicit_clear` would say. Changes nothing.
+/// @error the state file's.
+[[nodiscard]] Result<ExplicitClaim> foresee_explicit_clear(StateFile& state,
+                                                           const ClaimRequest& request,
+                                                           const Clock& clock);
+
+[[nodiscard]] Result<> withdraw_explicit_clear(StateFile& state, const ExplicitClaim& claim);
 
 [[nodiscard]] Result<> note_explicit_clear(StateFile& state);
 

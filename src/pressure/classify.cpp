@@ -6,20 +6,12 @@
 #include <string_view>
 #include <utility>
 
+#include "../base/size_text.h"
+
 namespace papr {
 namespace {
 
 using Count = std::optional<std::uint64_t>;
-
-// "12,345": a number as people read it.
-std::string with_thousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
-}
 
 // "1,000 pages/s in, 2,000 out", without what is not known.
 std::string in_and_out(Count in, Count out, std::string_view unit) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <ranges>
 
+#include "../base/ascii_text.h"
 #include "search_response.h"
 
 namespace papr::serve {
@@ -23,13 +24,6 @@ std::optional<std::string_view> only_value(const RequestHead& head, const std::s
 
 bool has(const RequestHead& head, const std::string& name) { return head.headers.contains(name); }
 
-std::string lower(std::string_view text) {
-  std::string low(text);
-  std::ranges::transform(low, low.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return low;
-}
-
 bool is_address(const std::string& name) {
   in6_addr ignored{};
   if (name.starts_with('[') && name.ends_with(']')) {
@@ -40,7 +34,7 @@ bool is_address(const std::string& name) {
 
 bool host_allowed(std::string_view host, const GateRules& rules) {
   const std::size_t name_end = host.starts_with('[') ? host.find(']') + 1 : host.find(':');
-  const std::string name = lower(host.substr(0, name_end));
+  const std::string name = ascii_lower(host.substr(0, name_end));
   const std::string_view rest = host.substr(std::min(name.size(), host.size()));
   if (!rest.empty() && rest != ":" + std::to_string(rules.port)) return false;
   return std::ranges::find(rules.host_names, name) != rules.host_names.end() ||

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http_engine.h"
 
-#include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <exception>
 #include <utility>
 
+#include "../base/ascii_text.h"
 #include "search_response.h"
 
 namespace papr::serve {
@@ -17,10 +16,7 @@ constexpr const char* kJson = "application/json";
 RequestHead head_of(const httplib::Request& request) {
   RequestHead head{.method = request.method, .path = request.path, .headers = {}, .parameters = {}};
   for (const auto& [name, value] : request.headers) {
-    std::string low = name;
-    std::ranges::transform(low, low.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    head.headers.emplace(std::move(low), value);
+    head.headers.emplace(ascii_lower(name), value);
   }
   head.parameters.insert(request.params.begin(), request.params.end());
   return head;

@@ -13,6 +13,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -87,22 +88,23 @@ void explain_end(ConnectionStream& stream) {
 
 }  // namespace
 
-struct HttpServer::Impl {
+// Shared with each of its threads, of which one may outlive the server.
+struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(Listener listening, std::unique_ptr<Service> answering, const HttpLimits& given)
       : listener(std::move(listening)), service(std::move(answering)), limits(given) {}
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
-  ~Impl() { stop(); }
 
   Result<> start();
-  void stop();
+  bool stop();
+  void run(void (Impl::*loop)());  ///< in a new thread
   void accept_loop();
   void work_loop();
   void serve(const UniqueFd& client, HttpEngine& engine) const;
   UniqueFd enqueue(UniqueFd client);  ///< gives it back when there is no place
   UniqueFd next_client();             ///< not valid: the server stops
 
-  std::optional<Listener> listener;  ///< until it stops
+  std::optional<Listener> listener;  ///< the accepting thread's, until it stops
   const std::unique_ptr<Service> service;
   const HttpLimits limits;
   UniqueFd stop_reader, stop_writer;  ///< closing the writer wakes everybody
@@ -111,6 +113,8 @@ struct HttpServer::Impl {
   std::mutex mutex;
   std::condition_variable changed;
   std::deque<UniqueFd> queue;  ///< guarded by mutex
+  std::size_t running = 0;     ///< threads that have not ended; guarded by mutex
+  std::condition_variable ended;
   std::vector<std::thread> threads;
 };
 
@@ -126,27 +130,44 @@ Result<> HttpServer::Impl::start() {
   if (auto listening = listener->listen(); !listening) return listening;
   const SignalsBlocked blocked;
   try {
-    for (std::size_t i = 0; i < limits.workers; ++i) {
-      threads.emplace_back([this] { work_loop(); });
-    }
-    threads.emplace_back([this] { accept_loop(); });
+    for (std::size_t i = 0; i < limits.workers; ++i) run(&Impl::work_loop);
+    run(&Impl::accept_loop);
   } catch (const std::system_error& error) {
     return fail(ErrorCode::kUnavailable, std::string("start server: ") + error.what());
   }
   return {};
 }
 
-void HttpServer::Impl::stop() {
-  {
-    const std::lock_guard lock(mutex);
-    stopping = true;
-    stop_writer.reset();
-  }
+void HttpServer::Impl::run(void (Impl::*loop)()) {
+  const std::lock_guard lock(mutex);
+  threads.emplace_back([self = shared_from_this(), loop] {
+    ((*self).*loop)();
+    const std::lock_guard ending(self->mutex);
+    --self->running;
+    self->ended.notify_all();
+  });
+  ++running;
+}
+
+bool HttpServer::Impl::stop() {
+  std::unique_lock lock(mutex);
+  stopping = true;
+  stop_writer.reset();
   changed.notify_all();
-  for (std::thread& thread : threads) thread.join();
+  const bool all_ended = ended.wait_for(lock, limits.stop, [this] { return running == 0; });
+  lock.unlock();
+  for (std::thread& thread : threads) {
+    if (all_ended) {
+      thread.join();
+    } else {
+      thread.detach();
+    }
+  }
   threads.clear();
+  if (!all_ended) return false;
   queue.clear();
   listener.reset();
+  return true;
 }
 
 void HttpServer::Impl::accept_loop() {
@@ -156,7 +177,7 @@ void HttpServer::Impl::accept_loop() {
     pollfd fds[] = {{.fd = stop_reader.get(), .events = POLLIN, .revents = 0},
                     {.fd = listener->fd(), .events = POLLIN, .revents = 0}};
     const int ready = ::poll(fds, 2, turned_away.empty() ? -1 : kMomentMilliseconds);
-    if (stopping) return;
+    if (stopping) break;
     if (ready == 0) turned_away.close_all();
     if (ready <= 0) continue;
     UniqueFd client = accept_from(listener->fd());
@@ -167,6 +188,7 @@ void HttpServer::Impl::accept_loop() {
       ::poll(fds, 1, kMomentMilliseconds);  // the client still waits, so the other poll would not
     }
   }
+  listener.reset();  // here and not in stop(), which may have to leave a worker behind
 }
 
 UniqueFd HttpServer::Impl::enqueue(UniqueFd client) {
@@ -208,18 +230,23 @@ void HttpServer::Impl::serve(const UniqueFd& client, HttpEngine& engine) const {
   if (stream.end() != ConnectionStream::End::kClosed) stream.finish();
 }
 
-HttpServer::HttpServer(std::unique_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
+HttpServer::HttpServer(std::shared_ptr<Impl> impl) noexcept : impl_(std::move(impl)) {}
 HttpServer::HttpServer(HttpServer&&) noexcept = default;
-HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
-HttpServer::~HttpServer() = default;
+HttpServer& HttpServer::operator=(HttpServer&& other) noexcept {
+  std::swap(impl_, other.impl_);
+  return *this;
+}
+HttpServer::~HttpServer() {
+  if (impl_) impl_->stop();
+}
 
 Result<HttpServer> HttpServer::start(Listener listener, std::unique_ptr<Service> service,
                                      const HttpLimits& limits) {
-  auto impl = std::make_unique<Impl>(std::move(listener), std::move(service), limits);
-  if (auto started = impl->start(); !started) return std::unexpected(started.error());
-  return HttpServer(std::move(impl));
+  HttpServer server(std::make_shared<Impl>(std::move(listener), std::move(service), limits));
+  if (auto started = server.impl_->start(); !started) return std::unexpected(started.error());
+  return server;
 }
 
-void HttpServer::stop() { impl_->stop(); }
+bool HttpServer::stop() { return impl_->stop(); }
 
 }  // namespace papr::serve

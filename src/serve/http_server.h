@@ -19,9 +19,11 @@ class HttpServer {
   [[nodiscard]] static Result<HttpServer> start(Listener listener, std::unique_ptr<Service> service,
                                                 const HttpLimits& limits = {});
 
-  /// Lets no one in any more, finishes the requests that are being answered, and returns. Takes as
-  /// long as the slowest search that runs, and at most `contended` for a client that dawdles.
-  void stop();
+  /// Lets no one in any more, finishes the requests that are being answered, and returns: after at
+  /// most `limits.stop`, and at most `contended` for a client that dawdles. False: a search still
+  /// ran then. It goes on in a thread of its own, which keeps the service; a program that ends
+  /// meanwhile should end by std::_Exit.
+  bool stop();
 
   HttpServer(HttpServer&&) noexcept;
   HttpServer& operator=(HttpServer&&) noexcept;
@@ -29,8 +31,8 @@ class HttpServer {
 
  private:
   struct Impl;
-  explicit HttpServer(std::unique_ptr<Impl> impl) noexcept;
-  std::unique_ptr<Impl> impl_;
+  explicit HttpServer(std::shared_ptr<Impl> impl) noexcept;
+  std::shared_ptr<Impl> impl_;
 };
 
 }  // namespace papr::serve

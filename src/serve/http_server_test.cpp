@@ -6,75 +6,17 @@
 #include <barrier>
 #include <chrono>
 #include <latch>
-#include <memory>
-#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "loopback_client_for_test.h"
+#include "running_server_for_test.h"
 
 namespace papr::serve {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
-
-const std::string kToken(64, 't');
-
-Result<Answer> one_hit(std::string_view, const SearchOptions&) {
-  return Answer{.hits = {{{.id = "1", .content = "tea"}, 0.5}}};
-}
-
-// Limits that nothing in a test runs into, unless it lowers one.
-HttpLimits patient() {
-  return {.idle = hours(1), .request = hours(1), .response = hours(1), .contended = hours(1)};
-}
-
-/// A server on a free port with a searcher of the test's own.
-class Running {
- public:
-  explicit Running(Searcher searcher = one_hit, const HttpLimits& limits = patient()) {
-    auto listener = Listener::bind({.host = "127.0.0.1", .port = 0});
-    if (!listener) throw std::runtime_error(listener.error().message);
-    port = listener->port();
-    GateRules rules{.token = kToken,
-                    .host_names = {"127.0.0.1"},
-                    .port = port,
-                    .longest_body_bytes = limits.body_bytes};
-    auto started = HttpServer::start(
-        std::move(*listener),
-        std::make_unique<Service>(std::move(rules), std::move(searcher), "run"), limits);
-    if (!started) throw std::runtime_error(started.error().message);
-    server = std::make_unique<HttpServer>(std::move(*started));
-  }
-
-  [[nodiscard]] LoopbackClient connect() const { return LoopbackClient(port); }
-
-  std::uint16_t port = 0;
-  std::unique_ptr<HttpServer> server;
-};
-
-std::string search_head(std::size_t body_bytes, const std::string& more = {}) {
-  return "POST /v1/memory/search?max_memories=10 HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: " +
-         kToken +
-         "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body_bytes) +
-         "\r\n" + more + "\r\n";
-}
-
-std::string search(const std::string& more = {}) {
-  const std::string body = R"({"query":"tea"})";
-  return search_head(body.size(), more) + body;
-}
-
-std::string get(const std::string& more = {}) {
-  return "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: " + kToken + "\r\n" + more + "\r\n";
-}
-
-int status_of(const std::string& answer) {
-  return answer.starts_with("HTTP/1.1 ") ? std::stoi(answer.substr(9, 3)) : 0;
-}
 
 std::size_t count_of_answers(const std::string& text) {
   std::size_t count = 0;
@@ -297,39 +239,6 @@ TEST(HttpServer, MoreConnectionsThanMayWaitGetA503) {
   EXPECT_EQ(status_of(served.read_answer()), 200);
   served = LoopbackClient(running.port);  // the first one goes, and the queued one is served
   EXPECT_EQ(status_of(queued.read_answer()), 200);
-}
-
-TEST(HttpServer, StopLetsARunningSearchEndAndSendsItsAnswer) {
-  std::latch searching(1), go_on(1);
-  const Running running([&](std::string_view query, const SearchOptions& options) {
-    searching.count_down();
-    go_on.wait();
-    return one_hit(query, options);
-  });
-  auto client = running.connect();
-  ASSERT_TRUE(client.send(search()));
-  searching.wait();
-  std::thread stopping([&] { running.server->stop(); });
-  go_on.count_down();
-  EXPECT_EQ(status_of(client.read_answer()), 200);
-  stopping.join();
-  EXPECT_FALSE(running.connect().connected());
-}
-
-TEST(HttpServer, StopWaitsForNoIdleClientAndNotLongForASlowOne) {
-  HttpLimits limits = patient();
-  limits.contended = milliseconds(20);
-  const Running running(one_hit, limits);
-  auto idle = running.connect();
-  auto between = running.connect();
-  ASSERT_TRUE(between.send(get()));
-  EXPECT_EQ(status_of(between.read_answer()), 200);
-  auto slow = running.connect();
-  ASSERT_TRUE(slow.send(search_head(100) + "{"));
-  running.server->stop();  // hangs for an hour if it waits for one of them
-  running.server->stop();
-  EXPECT_EQ(between.read_to_end(), "");
-  EXPECT_FALSE(idle.read_to_end().contains("timed out"));
 }
 
 TEST(HttpServer, AClientThatLeavesEarlyHurtsNobody) {

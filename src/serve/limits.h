@@ -19,6 +19,10 @@ struct HttpLimits {
   /// Instead of the three above while others wait for a worker, or the server stops: with every
   /// worker held by a client that sends a byte now and then, the next one still gets its turn.
   std::chrono::milliseconds contended{250};
+  /// Of one search. A model that hangs must not keep the workers.
+  std::chrono::milliseconds search{30'000};
+  /// Of all that is being answered when the server stops; then it is left behind.
+  std::chrono::milliseconds stop{5000};
 };
 
 /// What a connection waits for.

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <charconv>
 
+#include "../base/ascii_text.h"
+
 namespace papr::serve {
 namespace {
 
@@ -29,9 +31,7 @@ Result<ListenAddress> parse_listen_address(std::string_view text) {
   if (host.empty() || host.contains(':') != bracketed) return refused();
   if (!std::ranges::all_of(host, may_be_in_a_host)) return refused();
 
-  ListenAddress address{.host = std::string(host), .port = 0};
-  std::ranges::transform(address.host, address.host.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  ListenAddress address{.host = ascii_lower(host), .port = 0};
   const std::string_view port = text.substr(colon + 1);
   const auto read = std::from_chars(port.data(), port.data() + port.size(), address.port);
   if (read.ec != std::errc() || read.ptr != port.data() + port.size()) return refused();

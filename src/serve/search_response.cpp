@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "search_response.h"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
+
+#include "../base/utc_text.h"
 
 namespace papr::serve {
 namespace {
@@ -16,14 +14,6 @@ using Json = nlohmann::ordered_json;
 
 std::string text_of(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// RFC 3339 in UTC: "2026-01-31T08:15:00.250Z".
-std::string utc_text(decltype(Memory::created_at) time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
-                     (time - seconds).count());
 }
 
 Json null_when_empty(const std::string& text) { return text.empty() ? Json() : Json(text); }

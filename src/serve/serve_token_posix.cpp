@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "../base/errno_error.h"
+#include "../base/private_folder.h"
 #include "../base/unique_fd.h"
 #include "serve_token.h"
 
@@ -63,16 +64,6 @@ Result<std::optional<std::string>> read_token(const fs::path& path) {
   return while_doing("read token file \"" + path.string() + "\"", std::move(error));
 }
 
-Result<> make_private_folders(const fs::path& folder) {
-  if (folder.empty() || ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  if (errno != ENOENT) return refused("create folder", folder, errno);
-  if (auto parents = make_private_folders(folder.parent_path()); !parents) return parents;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return refused("create folder", folder, errno);
-  }
-  return {};
-}
-
 /// Leaves a file that is there already as it is: another server was quicker.
 Result<> publish_token(const fs::path& path, const std::string& token) {
   std::string unfinished = path.string() + ".new-XXXXXX";
@@ -122,7 +113,7 @@ Result<std::string> open_token(const fs::path& path) {
   if (found->has_value()) return std::move(**found);
   const auto token = random_hex(kTokenBytes);
   if (!token) return while_doing("make token", token.error());
-  if (auto made = make_private_folders(path.parent_path()); !made) {
+  if (auto made = make_private_folders(path.parent_path(), refused); !made) {
     return std::unexpected(made.error());
   }
   if (auto made = publish_token(path, *token); !made) return std::unexpected(made.error());

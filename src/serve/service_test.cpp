@@ -65,6 +65,24 @@ TEST(Service, ASearchThatFailsIsA500WithTheReasonAndWithoutTheQuery) {
   EXPECT_FALSE(response.body.contains("secret"));
 }
 
+TEST(Service, ASearchThatTakesTooLongIsA504InTheEnvelope) {
+  std::optional<std::chrono::milliseconds> limit;
+  Service service(
+      rules(),
+      [&limit](std::string_view, const SearchOptions& options) -> Result<Answer> {
+        limit = options.deadline;
+        return fail(ErrorCode::kTimeout, "search: the model has not answered");
+      },
+      "run", std::chrono::milliseconds(700));
+  const auto response = service.answer_search(kHead, R"({"query":"q"})");
+  EXPECT_EQ(limit, std::chrono::milliseconds(700));
+  EXPECT_EQ(response.status, 504);
+  const Json body = Json::parse(response.body);
+  EXPECT_EQ(body["code"], 504);
+  EXPECT_EQ(body["status"], "error");
+  EXPECT_EQ(body["error"], "Memory search took too long: search: the model has not answered");
+}
+
 TEST(Service, AQueryThatTheClientRefusesIsA400) {
   auto service = failing_with({ErrorCode::kInvalidArgument, "search: the query is blank", ""});
   EXPECT_EQ(service.answer_search(kHead, R"({"query":"q"})").status, 400);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "../base/errno_error.h"
+#include "../base/private_folder.h"
 #include "../base/unique_fd.h"
 #include "store_file.h"
 
@@ -37,17 +38,6 @@ std::unexpected<Error> dangling(const std::filesystem::path& link) {
       "connect the disk that it is on, or remove the link, or choose another --store");
 }
 
-Result<> make_private_folders(const std::filesystem::path& folder) {
-  if (folder.empty() || ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  if (errno != ENOENT) return refused("create folder", folder, errno);
-  const auto parents = make_private_folders(folder.parent_path());
-  if (!parents) return parents;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return refused("create folder", folder, errno);
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<bool> file_exists(const std::filesystem::path& path) {
@@ -75,7 +65,7 @@ Result<bool> file_exists(const std::filesystem::path& path) {
 }
 
 Result<std::filesystem::path> make_private_sibling(const std::filesystem::path& path) {
-  const auto folders = make_private_folders(path.parent_path());
+  const auto folders = make_private_folders(path.parent_path(), refused);
   if (!folders) return std::unexpected(folders.error());
   std::string sibling = path.string() + ".new-XXXXXX";
   const UniqueFd fd(::mkstemp(sibling.data()));  // 0600

@@ -148,6 +148,98 @@ def test_what_was_compiled_since_a_clear_is_kept_for_the_cool_down(
     assert short.returncode == 0
 
 
+def state_file(papr: Papr) -> Path:
+    if sys.platform == "darwin":
+        return papr.home / "Library" / "Application Support" / "papr" / "state.json"
+    return papr.home / ".local" / "share" / "papr" / "state.json"
+
+
+def test_while_a_process_of_ours_has_a_model_loaded_all_stays_even_with_force(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    # This process stands for the one with the model: it lives as long as the test.
+    state = state_file(papr)
+    state.parent.mkdir(parents=True)
+    loaded = {"pid": os.getpid(), "started": "", "model": "m", "at_risk": False}
+    state.write_text(json.dumps({"guard": {"processes": [loaded]}}))
+    command = ("cache", "clear", "--caches-dir", fake.caches, "--force")
+    dry = papr.run("--json", *command, "--dry-run")
+    assert "clear_wanted" not in state.read_text()
+    done = papr.run("--json", *command)
+    assert (dry.returncode, done.returncode) == (3, 3)
+    report = json.loads(done.stdout)
+    assert json.loads(dry.stdout) == report | {"dry_run": True}
+    assert list(report) == ["dry_run", "freed_bytes", "cleared", "kept", "errors"]
+    assert report["cleared"] == []
+    assert all(path.exists() for path in fake.all)
+    why = {one["path"]: one["why"] for one in report["kept"]}
+    assert {why[str(path)] for path in (*fake.own, *fake.legacy_unused)} == {
+        "a process of ours has a model loaded; its next start clears first"
+    }
+    assert json.loads(state.read_text())["guard"]["clear_wanted"] is True
+    assert "has a model loaded" in papr.run(*command).stderr.splitlines()[-1]
+
+
+def test_a_clear_is_in_the_events_and_lets_swap_count_anew(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    pressure = papr.home / "pressure.json"
+    pressure.write_text('{"swap_ins": 300000000, "swap_outs": 300000000}')
+    events = papr.home / "events"
+    environment = {
+        "PAPR_EVENTS_FILE": str(events),
+        "PAPR_PRESSURE_SOURCE": f"file:{pressure}",
+    }
+    command = ("cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command, "--dry-run", environment=environment).returncode == 0
+    assert events.read_text() == ""
+    done = papr.run(*command, environment=environment)
+    assert done.returncode == 0
+    assert done.stderr.count("cleared successfully") == 1
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert [one["event"] for one in told] == ["cache_clear_started", "cache_cleared"]
+    assert told[1]["entries"] == len([*fake.own, *fake.legacy_unused])
+    (baseline,) = json.loads(state_file(papr).read_text())["pressure"]["swap_baselines"].values()
+    assert baseline == {"swap_ins": 300000000, "swap_outs": 300000000}
+
+
+def test_the_cool_down_is_that_of_the_guard(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    """One record for all who clear: a load's own clear counts for a person's, and the reverse."""
+    command = ("--json", "cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command).returncode == 0
+    state = json.loads(state_file(papr).read_text())
+    assert state["guard"]["precaution_clear"]["at"] > 0
+    assert list(state["cache"]) == ["entries"]
+
+
+def test_nothing_to_clear_starts_no_cool_down(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    command = ("--json", "cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command).returncode == 0
+    state_file(papr).unlink()
+    assert papr.run(*command).returncode == 0
+    new = fake_caches.add_entry(fake.own[0].parent, "compiled since", 1000)
+    assert papr.run(*command).returncode == 0
+    assert not new.exists()
+
+
+def test_the_caches_folder_is_that_of_the_environment_unless_it_is_named(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    environment = {"PAPR_CACHES_DIR": str(fake.caches)}
+    listed = papr.run("--json", "cache", "list", environment=environment)
+    assert len(json.loads(listed.stdout)["places"]) == 7
+    size = papr.run("--json", "cache", "size", environment=environment)
+    assert json.loads(size.stdout)["own_bytes"] == disk_bytes(*fake.own)
+    other = fake_caches.make(papr.home / "other" / "Caches")
+    command = ("--json", "cache", "clear")
+    papr.run(*command, "--caches-dir", other.caches, environment=environment)
+    assert fake.own[0].exists()
+    assert not other.own[0].exists()
+    done = papr.run(*command, "--force", environment=environment)
+    assert done.returncode == 0
+    assert not fake.own[0].exists()
+
+
 def test_the_identity_is_configurable_but_never_an_interpreters(
     papr: Papr, fake: fake_caches.FakeCaches
 ) -> None:

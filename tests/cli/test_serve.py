@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import stat
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,9 +27,15 @@ TULIP = "The guest network is called tulip"
 class Server:
     """A running `papr --json serve`."""
 
-    def __init__(self, papr: Papr, *arguments: object) -> None:
+    def __init__(
+        self, papr: Papr, *arguments: object, program: Sequence[object] = (PROGRAM,)
+    ) -> None:
         self.process = subprocess.Popen(
-            [str(PROGRAM), "--json", "serve", "--listen", "127.0.0.1:0", *map(str, arguments)],
+            [
+                *map(str, program),
+                *("--json", "serve", "--listen", "127.0.0.1:0"),
+                *map(str, arguments),
+            ],
             env=papr.environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -68,8 +75,10 @@ class Server:
 
 
 @contextmanager
-def serving(papr: Papr, *arguments: object) -> Iterator[Server]:
-    server = Server(papr, *arguments)
+def serving(
+    papr: Papr, *arguments: object, program: Sequence[object] = (PROGRAM,)
+) -> Iterator[Server]:
+    server = Server(papr, *arguments, program=program)
     try:
         yield server
     finally:
@@ -152,6 +161,56 @@ def test_a_signal_ends_it_with_0_within_a_second(filled: Papr, number: signal.Si
             code, _ = server.stop(number)
             assert time.monotonic() - before < 1
         assert code == 0
+
+
+def test_with_a_model_that_hangs_each_search_ends_and_others_get_their_turn(filled: Papr) -> None:
+    stuck = filled.home / "stuck"
+    program = (os.environ["PAPR_DRILL"], f"stuck={stuck}")
+    with serving(filled, "--search-limit", "700ms", program=program) as server:
+        assert server.search(query="key")[0] == 200
+        stuck.touch()
+        # Twice as many as there are workers, each of which is held for as long as the limit.
+        with ThreadPoolExecutor(16) as pool:
+            before = time.monotonic()
+            answers = list(pool.map(lambda _: server.search(query="my secret wish"), range(16)))
+            assert time.monotonic() - before < 5
+        for status, answer in answers:
+            assert status == 504
+            assert (answer["code"], answer["status"], answer["data"]) == (504, "error", None)
+            assert "took too long" in answer["error"]
+            assert "wish" not in json.dumps(answer)
+        assert server.request("GET", "/")[0] == 200
+        before = time.monotonic()
+        code, _ = server.stop()
+        assert time.monotonic() - before < 2
+        assert code == 0
+
+
+def test_a_signal_ends_it_although_a_search_hangs(filled: Papr) -> None:
+    stuck = filled.home / "stuck"
+    program = (os.environ["PAPR_DRILL"], f"stuck={stuck}")
+    with serving(filled, program=program) as server:
+        stuck.touch()
+        body = b'{"query": "key"}'
+        request = (
+            f"POST /v1/memory/search HTTP/1.1\r\nHost: 127.0.0.1\r\nX-API-Key: {server.token}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        address = (server.address.hostname, server.address.port)
+        with socket.create_connection(address) as client:
+            client.sendall(request.encode() + body)
+            # Answered after it, so the search is running then.
+            assert server.request("GET", "/")[0] == 200
+            before = time.monotonic()
+            code, _ = server.stop()
+            assert time.monotonic() - before < 8
+        assert code == 3
+
+
+def test_a_search_limit_that_is_none_is_wrong_usage(filled: Papr) -> None:
+    for limit in ("0s", "soon"):
+        error = filled.error("serve", "--search-limit", limit, exit_code=2)
+        assert "--search-limit" in error["message"]
 
 
 def test_nothing_that_was_asked_and_no_token_is_printed(filled: Papr) -> None:

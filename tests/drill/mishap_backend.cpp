@@ -9,6 +9,28 @@
 namespace papr {
 namespace {
 
+[[noreturn]] void hang() {
+  for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+}
+
+/// Predicts until a file is there, and then no more.
+class StuckModel final : public LoadedModel {
+ public:
+  StuckModel(std::unique_ptr<LoadedModel> real, std::filesystem::path sign)
+      : real_(std::move(real)), sign_(std::move(sign)) {}
+
+  const ModelInfo& info() const noexcept override { return real_->info(); }
+  Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) override {
+    if (std::filesystem::exists(sign_)) hang();
+    return real_->run(inputs);
+  }
+  Placement placement() const noexcept override { return real_->placement(); }
+
+ private:
+  std::unique_ptr<LoadedModel> real_;
+  std::filesystem::path sign_;
+};
+
 class MishapBackend final : public ModelBackend {
  public:
   MishapBackend(std::unique_ptr<ModelBackend> real, Mishap mishap)
@@ -27,9 +49,13 @@ class MishapBackend final : public ModelBackend {
         std::this_thread::sleep_for(mishap_.takes);
         break;
       case Mishap::Kind::kHang:
-        for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+        hang();
+      case Mishap::Kind::kStuck:
+        break;
     }
-    return real_->load(package, options);
+    auto model = real_->load(package, options);
+    if (!model || mishap_.kind != Mishap::Kind::kStuck) return model;
+    return std::make_unique<StuckModel>(std::move(*model), mishap_.text);
   }
 
  private:
@@ -45,8 +71,12 @@ Result<Mishap> parse_mishap(std::string_view text) {
   if (text == "hang") return Mishap{.kind = Kind::kHang, .text = {}};
   constexpr std::string_view kFail = "fail=";
   constexpr std::string_view kSlow = "slow=";
+  constexpr std::string_view kStuck = "stuck=";
   if (text.starts_with(kFail)) {
     return Mishap{.kind = Kind::kFail, .text = std::string(text.substr(kFail.size()))};
+  }
+  if (text.starts_with(kStuck)) {
+    return Mishap{.kind = Kind::kStuck, .text = std::string(text.substr(kStuck.size()))};
   }
   if (text.starts_with(kSlow)) {
     const auto takes = parse_duration(text.substr(kSlow.size()));
@@ -54,7 +84,7 @@ Result<Mishap> parse_mishap(std::string_view text) {
     return Mishap{.kind = Kind::kSlow, .text = {}, .takes = *takes};
   }
   return fail(ErrorCode::kInvalidArgument, "read mishap \"" + std::string(text) + "\"",
-              "none, hang, slow=TIME or fail=TEXT");
+              "none, hang, slow=TIME, fail=TEXT or stuck=FILE");
 }
 
 std::unique_ptr<ModelBackend> make_mishap_backend(std::unique_ptr<ModelBackend> real,

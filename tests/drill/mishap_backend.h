@@ -10,15 +10,15 @@
 
 namespace papr {
 
-/// What happens to every load of a drill.
+/// What happens to every load of a drill, or to its predictions.
 struct Mishap {
-  enum class Kind { kNone, kFail, kHang, kSlow };
+  enum class Kind { kNone, kFail, kHang, kSlow, kStuck };
   Kind kind = Kind::kNone;
-  std::string text;                   ///< of kFail: what the runtime says
+  std::string text;  ///< of kFail: what the runtime says; of kStuck: once this file is there
   std::chrono::milliseconds takes{};  ///< of kSlow
 };
 
-/// "none", "hang", "slow=3s", "fail=TEXT".
+/// "none", "hang", "slow=3s", "fail=TEXT", "stuck=FILE": predictions hang once the file is there.
 /// @error kInvalidArgument  anything else.
 [[nodiscard]] Result<Mishap> parse_mishap(std::string_view text);
 

@@ -2,7 +2,7 @@
 // The whole command line over the real runtime, with a mishap at every load: what the drill of
 // `make demo` and its tests run.
 //
-//   papr_drill none|hang|slow=TIME|fail=TEXT [ARGUMENTS OF papr...]
+//   papr_drill none|hang|slow=TIME|fail=TEXT|stuck=FILE [ARGUMENTS OF papr...]
 #include <iostream>
 #include <string>
 #include <utility>
