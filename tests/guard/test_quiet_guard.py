@@ -81,7 +81,7 @@ def test_a_search_touches_model_and_store_alone_and_leaves_no_state(tmp_path: Pa
     )
     touched = files_of(calls)
     assert any(path.startswith(own[1]) for path in touched)
-    # SQLite makes sure that no part of the way to the store is a link, and seeds its random numbers;
+    # SQLite looks whether a part of the way to the store is a link, and seeds its random numbers;
     # OpenSSL, which hashes the model, reads its settings.
     libraries = {str(folder) for folder in (tmp_path, *tmp_path.parents)} | {"/dev/urandom"}
     others = {path for path in touched - libraries if not path.endswith("/openssl.cnf")}
