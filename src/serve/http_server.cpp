@@ -151,6 +151,7 @@ void HttpServer::Impl::run(void (Impl::*loop)()) {
 
 bool HttpServer::Impl::stop() {
   std::unique_lock lock(mutex);
+  if (threads.empty()) return running == 0;  // stopped already
   stopping = true;
   stop_writer.reset();
   changed.notify_all();

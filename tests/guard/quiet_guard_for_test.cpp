@@ -78,9 +78,10 @@ class CountingBackend final : public papr::ModelBackend {
 };
 
 bool search(const fs::path& folder) {
-  const papr::ClientOptions options{.model = folder / "m.mlpackage",
-                                    .store = folder / "memories.sqlite",
-                                    .state_file = folder / "state" / "state.json"};
+  papr::ClientOptions options;
+  options.model = folder / "m.mlpackage";
+  options.store = folder / "memories.sqlite";
+  options.state_file = folder / "state" / "state.json";
   fs::create_directory(options.model);
   std::ofstream(options.model / "weights") << "w";
   std::ofstream(folder / "tokenizer.json") << papr::tiny_tokenizer({"tea", "cup"}).dump();
