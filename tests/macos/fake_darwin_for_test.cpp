@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <string_view>
 
 namespace {
 
@@ -70,10 +71,10 @@ kern_return_t mach_port_deallocate(ipc_space_t task, mach_port_name_t name) {
 kern_return_t host_statistics64(host_t host, host_flavor_t flavor, host_info64_t out,
                                 mach_msg_type_number_t* count) {
   require(host == kHost && flavor == HOST_VM_INFO64);
-  fake_darwin.offered.push_back(*count);
+  fake_darwin.offered.at(fake_darwin.calls++) = *count;
   if (fake_darwin.statistics_code != KERN_SUCCESS) return fake_darwin.statistics_code;
   // As MIG's stub does: what fits is copied, and the count says what there would have been.
-  std::vector<integer_t> words(std::max<std::size_t>(fake_darwin.words, HOST_VM_INFO64_COUNT), -1);
+  std::array<integer_t, HOST_INFO_MAX> words{};
   std::memcpy(words.data(), &fake_darwin.statistics, sizeof fake_darwin.statistics);
   const auto given = std::min(*count, fake_darwin.words);
   std::memcpy(out, words.data(), given * sizeof(integer_t));
@@ -86,7 +87,7 @@ kern_return_t host_statistics64(host_t host, host_flavor_t flavor, host_info64_t
 
 int sysctlbyname(const char* name, void* out, size_t* size, void* in, size_t in_size) {
   require(in == nullptr && in_size == 0);
-  const auto found = fake_darwin.sysctls.find(name);
+  const auto found = fake_darwin.sysctls.find(std::string_view(name));
   darwin_errno = found == fake_darwin.sysctls.end() ? ENOENT : found->second.error;
   if (darwin_errno != 0) return -1;
   const auto& bytes = found->second.bytes;

@@ -4,18 +4,21 @@
 #include <mach/mach.h>
 #include <sys/sysctl.h>
 
+#include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
-/// What the calls of fake_darwin_for_test.cpp answer, in Darwin's own types.
+/// What the calls of fake_darwin_for_test.cpp answer, in Darwin's own types. Like the real ones
+/// they allocate nothing.
 struct FakeDarwin {
   struct Sysctl {
     int error = 0;  ///< Darwin's errno, when not 0
     std::vector<unsigned char> bytes;
   };
-  std::map<std::string, Sysctl> sysctls;
+  std::map<std::string, Sysctl, std::less<>> sysctls;
 
   vm_statistics64_data_t statistics{};
   kern_return_t statistics_code = KERN_SUCCESS;  ///< when not success, the answer to each call
@@ -25,7 +28,8 @@ struct FakeDarwin {
   bool no_host = false;
   kern_return_t give_back_code = KERN_SUCCESS;
 
-  std::vector<mach_msg_type_number_t> offered{};  ///< in each call, in order
+  std::array<mach_msg_type_number_t, 1024> offered{};  ///< in each call, in order
+  std::size_t calls = 0;                               ///< of the statistics
   int rights_taken = 0;
   int rights_given_back = 0;
 };

@@ -6,12 +6,27 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string_view>
 
 #include "../../src/pressure/macos_kernel.h"
 #include "../../src/pressure/macos_source.h"
 #include "../../src/pressure/pressure_wake.h"
 #include "fake_darwin_for_test.h"
+
+namespace {
+
+std::size_t allocations = 0;
+
+}  // namespace
+
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* const memory = std::malloc(size)) return memory;
+  std::abort();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace {
 
@@ -112,11 +127,14 @@ void print(const papr::Result<papr::MemorySample>& sample) {
 
 int try_samples(int samples) {
   const auto source = papr::make_macos_source(papr::make_macos_kernel());
+  allocations = 0;
   for (int i = 0; i < samples; ++i) print(source->sample(papr::SteadyTime{}));
-  std::printf("{\"sdk_words\": %d, \"rights_taken\": %d, \"rights_given_back\": %d, \"offered\": [",
-              static_cast<int>(HOST_VM_INFO64_COUNT), fake_darwin.rights_taken,
-              fake_darwin.rights_given_back);
-  for (std::size_t i = 0; i < fake_darwin.offered.size(); ++i) {
+  std::printf(
+      "{\"allocations\": %d, \"sdk_words\": %d, \"rights_taken\": %d, \"rights_given_back\": %d, "
+      "\"offered\": [",
+      static_cast<int>(allocations), static_cast<int>(HOST_VM_INFO64_COUNT),
+      fake_darwin.rights_taken, fake_darwin.rights_given_back);
+  for (std::size_t i = 0; i < fake_darwin.calls; ++i) {
     std::printf("%s%u", i == 0 ? "" : ", ", fake_darwin.offered[i]);
   }
   std::printf("]}\n");

@@ -48,6 +48,7 @@ class Run:
     rights: tuple[int, int]  # taken, given back
     offered: list[int]
     sdk_words: int
+    allocations: int
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +75,7 @@ def mac(program):
         lines = run(program, *(f"{name}={value}" for name, value in kernel.items()))
         *samples, end = map(json.loads, lines)
         rights = end["rights_taken"], end["rights_given_back"]
-        return Run(samples, rights, end["offered"], end["sdk_words"])
+        return Run(samples, rights, end["offered"], end["sdk_words"], end["allocations"])
 
     return take
 
@@ -94,6 +95,11 @@ def test_all_that_the_kernel_says_is_read(mac):
         }
     ]
     assert taken.offered == [taken.sdk_words]
+
+
+def test_nothing_is_allocated_where_all_succeeds(mac):
+    assert mac(samples=100).allocations == 0
+    assert mac(code=5).allocations > 0  # the text of its error
 
 
 @pytest.mark.parametrize("size", [4096, 16384])
