@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes samples of source `macos` from the kernel that the arguments describe, and prints each as a
-// line of JSON, then what the calls left behind. `wake` as the only argument tries PressureWake.
+// line of JSON, then what the calls left behind. `wake` as the only argument tries PressureWake,
+// `small_room` the seam.
 #include <mach/vm_page_size.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <new>
 #include <string_view>
 
@@ -141,6 +144,14 @@ int try_samples(int samples) {
   return 0;
 }
 
+// An answer that is longer than the room for it; the sanitizer sees what is written past its end.
+int try_small_room() {
+  put("vm.swapusage", xsw_usage{});
+  const auto room = std::make_unique<std::byte[]>(8);
+  const auto answer = papr::make_macos_kernel()->read_sysctl("vm.swapusage", {room.get(), 8});
+  return answer.code == ENOMEM ? 0 : 1;
+}
+
 // The number of the step that went wrong, or 0.
 int try_wake() {
   int calls = 0;
@@ -172,6 +183,7 @@ int try_wake() {
 
 int main(int count, char** words) {
   if (count == 2 && std::strcmp(words[1], "wake") == 0) return try_wake();
+  if (count == 2 && std::strcmp(words[1], "small_room") == 0) return try_small_room();
   int samples = 1;
   for (int i = 1; i < count; ++i) {
     const std::string word = words[i];

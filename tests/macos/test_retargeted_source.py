@@ -134,7 +134,8 @@ def test_a_swap_usage_that_has_grown_is_read(mac):
     assert mac({"vm.swapusage": "longer_swap:9,4"}).samples[0]["swap_used_bytes"] == 4
 
 
-def test_an_answer_that_has_no_room_is_not_taken(mac):
+def test_an_answer_that_has_no_room_is_not_taken(mac, program):
+    run(program, "small_room")
     assert mac({"vm.swapusage": "huge_swap:9,4"}).samples[0]["swap_used_bytes"] is None
 
 
