@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <string>
@@ -43,9 +42,8 @@ struct FakeMacosState {
     put("vm.swapusage", usage, sizeof usage);
   }
   void put(const std::string& name, const void* data, std::size_t size) {
-    std::vector<std::byte> bytes(size);
-    std::memcpy(bytes.data(), data, size);
-    sysctls[name] = {.code = 0, .bytes = std::move(bytes)};
+    const auto* const bytes = static_cast<const std::byte*>(data);
+    sysctls[name] = {.code = 0, .bytes = {bytes, bytes + size}};
   }
   void refuse(const std::string& name, int code) { sysctls[name] = {.code = code, .bytes = {}}; }
 
