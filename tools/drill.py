@@ -235,8 +235,8 @@ def run(row: Row, site: Site, folder: Path, anew: bool = True) -> Outcome:
     return Outcome(done.returncode, json.loads(done.stdout), done.stderr, events)
 
 
-def start(row: Row, site: Site, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """The program in that situation, with these options before its command."""
+def situation(row: Row, site: Site, folder: Path) -> dict[str, str]:
+    """The environment of a program in that situation; `folder` is made when missing."""
     if not folder.exists():
         folder.mkdir(parents=True)
         fake_caches.make(folder / "Caches", OWN_MB * fake_caches.MB, LEGACY_MB * fake_caches.MB)
@@ -252,10 +252,15 @@ def start(row: Row, site: Site, folder: Path, *options: str) -> subprocess.Compl
     if row.mishap == "none":
         # So that a machine which is busy with other work does not count as late.
         environment["PAPR_HEDGE_AFTER"] = "2500ms"
+    return environment
+
+
+def start(row: Row, site: Site, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """The program in that situation, with these options before its command."""
     return subprocess.run(
         [site.papr_drill, row.mishap, *options, "search", QUERY, "-k", "3",
          "--deadline", f"{row.deadline_ms}ms"],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
+        env=situation(row, site, folder), capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ struct PressureReading {
   PressureLevel level = PressureLevel::kNormal;
   PressureState state = PressureState::kCalm;
   std::string reason;  ///< why this level, in words: "Low free memory (35.2%)"; never empty
-  std::string source;  ///< "none", "file", "macos-tools", "linux"
+  std::string source;  ///< "none", "file", "macos", "macos-tools", "linux"
   std::optional<double> free_percent;      ///< [0, 100]
   std::optional<double> swap_used_gb;      ///< 10^9 bytes
   std::optional<std::uint64_t> page_ins;   ///< pages since boot, file I/O included
@@ -62,8 +62,8 @@ struct PressureReading {
 };
 
 struct PressureOptions {
-  /// "none", "macos-tools", "linux" or "file:PATH"; empty: what this OS has by default, which off
-  /// macOS is "none".
+  /// "none", "macos", "macos-tools", "linux" or "file:PATH"; empty: what this OS has by default,
+  /// which is "macos" there and "none" elsewhere.
   std::string source;
   PressureThresholds thresholds;
 };

@@ -79,8 +79,15 @@ Result<> replace_file(const fs::path& path, std::string_view text) {
 
 /// The object in `text`; nothing when it is none.
 std::optional<nlohmann::json> object_of(const std::string& text) {
-  auto parsed = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return std::nullopt;
+  constexpr int kDeepestLevel = 64;  // ours has 5; what is read is freed and written by recursion
+  bool too_deep = false;
+  const auto in_depth = [&too_deep](int depth, nlohmann::json::parse_event_t,
+                                    const nlohmann::json&) {
+    too_deep = too_deep || depth > kDeepestLevel;
+    return !too_deep;
+  };
+  auto parsed = nlohmann::json::parse(text, in_depth, /*allow_exceptions=*/false);
+  if (too_deep || !parsed.is_object()) return std::nullopt;
   return parsed;
 }
 

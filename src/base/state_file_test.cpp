@@ -62,7 +62,10 @@ TEST(StateFile, AChangeThatFailsWritesNothingAndHandsItsErrorOn) {
 }
 
 TEST(StateFile, DamageStartsAgainAndIsTold) {
-  for (const char* damage : {"", "{", "[1]", "null", "{\"count\": 1", "\xff\xfe"}) {
+  const std::string deep = "{\"a\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}";
+  for (const std::string& damage :
+       {std::string(), std::string("{"), std::string("[1]"), std::string("null"),
+        std::string("{\"count\": 1"), std::string("\xff\xfe"), deep}) {
     const TemporaryFolder folder;
     const fs::path path = folder.write("state.json", damage);
     FakeEventSink sink;

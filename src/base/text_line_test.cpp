@@ -14,6 +14,11 @@ TEST(OneLine, EscapeSequencesAndLineBreaksDoNotReachTheTerminal) {
             "a b");
 }
 
+TEST(OneLine, MarksThatTurnTheDirectionOrAreNotSeenAreLeftOut) {
+  EXPECT_EQ(one_line("a\u202Eb\u2066c\u200Bd\uFEFFe\u2060f"), "abcdef");
+  EXPECT_EQ(one_line("\u200D \u2013 \u20AC"), "\u200D \u2013 \u20AC");
+}
+
 TEST(OneLine, CutsBetweenCodePointsAndSaysSo) {
   EXPECT_EQ(one_line("äöüß", 4), "äöüß");
   EXPECT_EQ(one_line("äöüß", 2), "äö…");

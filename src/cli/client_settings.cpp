@@ -9,6 +9,7 @@
 
 #include "../base/duration.h"
 #include "../cloud/cloud_client.h"
+#include "../coreml_cache/cache_class.h"
 #include "pressure_settings.h"
 
 namespace papr::cli {
@@ -79,24 +80,23 @@ class Reader {
   const Environment& environment_;
 };
 
-void read_guard(Reader& read, GuardOptions& guard) {
-  read.choose("PAPR_CACHE_CLEAR", kClearPolicies, guard.clear);
-  read.duration("PAPR_CACHE_COOLDOWN", guard.clear_cooldown);
-  read.duration("PAPR_LATENCY_BUDGET", guard.latency_budget);
-  read.choose("PAPR_ALLOW_CPU", kSwitches, guard.allow_cpu);
-  read.text("PAPR_APP_ID", guard.cache.app_id);
-  std::string caches_dir;
-  read.text("PAPR_CACHES_DIR", caches_dir);
-  guard.cache.caches_dir = caches_dir;
-}
-
 }  // namespace
 
 Result<GuardOptions> guard_settings(const Context& context) {
   GuardOptions options;
   Reader read(context.environment);
-  read_guard(read, options);
+  read.choose("PAPR_CACHE_CLEAR", kClearPolicies, options.clear);
+  read.duration("PAPR_CACHE_COOLDOWN", options.clear_cooldown);
+  read.duration("PAPR_LATENCY_BUDGET", options.latency_budget);
+  read.choose("PAPR_ALLOW_CPU", kSwitches, options.allow_cpu);
+  read.text("PAPR_APP_ID", options.cache.app_id);
+  std::string caches_dir;
+  read.text("PAPR_CACHES_DIR", caches_dir);
+  options.cache.caches_dir = caches_dir;
   if (read.error) return std::unexpected(*read.error);
+  if (const auto id = app_id_of(options.cache); !id) {
+    return while_doing("read PAPR_APP_ID", id.error());
+  }
   return options;
 }
 
@@ -106,8 +106,10 @@ Result<ClientOptions> client_settings(const Context& context) {
   read.choose("PAPR_CLOUD", kCloudUses, options.cloud_use);
   read.duration("PAPR_HEDGE_AFTER", options.hedge_after);
   read.choose("PAPR_UNLOAD_ON_CRITICAL", kSwitches, options.unload_on_critical);
-  read_guard(read, options.guard);
   if (read.error) return std::unexpected(*read.error);
+  auto guard = guard_settings(context);
+  if (!guard) return std::unexpected(guard.error());
+  options.guard = std::move(*guard);
 
   auto pressure = pressure_options("", context.environment);
   if (!pressure) return std::unexpected(pressure.error());

@@ -15,7 +15,8 @@
 namespace papr::cli {
 
 Result<std::unique_ptr<EventFile>> EventFile::open(const std::filesystem::path& path) {
-  UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600));
+  // Without waiting for whoever is to read it, where it is a pipe: no search waits for its log.
+  UniqueFd file(::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
   if (!file.valid()) {
     auto error = fail_errno("open events file", path, errno);
     error.error().remedy = "PAPR_EVENTS_FILE names a file that can be written; or unset it";
@@ -33,7 +34,7 @@ void EventFile::on_event(const Event& event) noexcept try {
   }
   const std::string text =
       line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-  // A full disk costs a line of log, not the answer.
+  // A full disk, or a pipe that nobody reads, costs a line of log, not the answer.
   [[maybe_unused]] const auto written = ::write(file_.get(), text.data(), text.size());
 } catch (...) {
   // As for want of memory.

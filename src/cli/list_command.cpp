@@ -26,7 +26,7 @@ Json json_of(const std::vector<Memory>& memories, std::size_t count) {
   for (const Memory& memory : memories) {
     rows.push_back({{"id", memory.id},
                     {"content", memory.content},
-                    {"metadata", Json::parse(memory.metadata_json, nullptr, false)},
+                    {"metadata", json_of_metadata(memory.metadata_json)},
                     {"user_id", text_or_null(memory.user_id)},
                     {"created_at", utc_text(memory.created_at)}});
   }

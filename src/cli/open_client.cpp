@@ -5,6 +5,7 @@
 
 #include "../base/utf8.h"
 #include "../client/open.h"
+#include "../pressure/memory_source.h"
 #include "client_settings.h"
 #include "report.h"
 
@@ -18,6 +19,13 @@ struct Places {
   std::filesystem::path store;
 };
 
+// Where pressure is not looked at, loads leave no mark.
+std::unique_ptr<LoadInterrupt> interrupt_of(const ClientOptions& options) {
+  const auto source = make_memory_source(options.pressure.source);
+  const bool marks = source && (*source)->name() != "none" && !options.state_file.empty();
+  return marks ? LoadInterrupt::watch(options.state_file) : nullptr;
+}
+
 std::expected<OpenedClient, ExitCode> open_client_at(const Places& places,
                                                      ClientOptions client_options,
                                                      const GlobalOptions& options,
@@ -29,7 +37,7 @@ std::expected<OpenedClient, ExitCode> open_client_at(const Places& places,
   client_options.events = sinks->get();
   auto client = open_client(client_options, context.make_backend({.threads = 0}));
   if (!client) return std::unexpected(report_settings_error(context, options, client.error()));
-  return OpenedClient{std::move(*sinks), std::move(*client)};
+  return OpenedClient{std::move(*sinks), interrupt_of(client_options), std::move(*client)};
 }
 
 // What must be there for a local answer, and may be missing where the cloud can give one.

@@ -9,15 +9,17 @@
 
 #include "context.h"
 #include "event_sinks.h"
+#include "load_interrupt.h"
 #include "papr/client.h"
 #include "papr/result.h"
 #include "settings.h"
 
 namespace papr::cli {
 
-/// A client and the sinks that must outlive it.
+/// A client and what must outlive it.
 struct OpenedClient {
   std::unique_ptr<EventSinks> sinks;
+  std::unique_ptr<LoadInterrupt> interrupt;  ///< null where nothing is remembered of loads
   Client client;
 };
 

@@ -42,7 +42,8 @@ Result<std::chrono::milliseconds> interval_of(const std::string& text) {
 
 ExitCode report_unreadable(Context& context, const GlobalOptions& global, Error error) {
   if (error.remedy.empty()) {
-    error.remedy = "name another source with --source: none, macos-tools, linux or file:PATH";
+    error.remedy =
+        "name another source with --source: none, macos, macos-tools, linux or file:PATH";
   }
   return report_error(context, global, error);
 }
@@ -130,9 +131,10 @@ void add_pressure_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<PressureArguments>();
   CLI::App* const command = app.add_subcommand("pressure", "how short of memory this machine is");
   command
-      ->add_option("--source", arguments->source,
-                   "none, macos-tools, linux or file:PATH (default: $PAPR_PRESSURE_SOURCE, then "
-                   "what this system has)")
+      ->add_option(
+          "--source", arguments->source,
+          "none, macos, macos-tools, linux or file:PATH (default: $PAPR_PRESSURE_SOURCE, then "
+          "what this system has)")
       ->type_name("NAME")
       ->check(not_empty());
   auto* const watched = command->add_flag("--watch", arguments->watch, "a line each interval");

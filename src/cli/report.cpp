@@ -6,6 +6,31 @@
 
 namespace papr::cli {
 
+namespace {
+
+// An ordered_json looks through all its keys for each that is put in.
+Json ordered(nlohmann::json value) {
+  if (value.is_object()) {
+    Json::object_t members;
+    for (auto& [key, member] : value.items()) members.emplace_back(key, ordered(std::move(member)));
+    return members;
+  }
+  if (value.is_array()) {
+    Json::array_t items;
+    for (auto& item : value) items.push_back(ordered(std::move(item)));
+    return items;
+  }
+  return value;
+}
+
+}  // namespace
+
+Json json_of_metadata(const std::string& text) {
+  auto value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) return nullptr;
+  return ordered(std::move(value));
+}
+
 void print_json(Context& context, const Json& json) {
   context.out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
@@ -22,8 +47,12 @@ ExitCode report_error(Context& context, const GlobalOptions& options, const Erro
     print_json(context, {{"error", json_of(error)}});
     return code;
   }
-  context.err << "papr: " << error.message << '\n';
-  if (!error.remedy.empty()) context.err << "      " << error.remedy << '\n';
+  // A message may hold names and words that are not ours, and a terminal acts on some bytes.
+  constexpr std::size_t kMostCharacters = 4000;
+  context.err << "papr: " << one_line(error.message, kMostCharacters) << '\n';
+  if (!error.remedy.empty()) {
+    context.err << "      " << one_line(error.remedy, kMostCharacters) << '\n';
+  }
   return code;
 }
 

@@ -20,6 +20,10 @@ using Json = nlohmann::ordered_json;
 /// One object on one line of stdout. Bytes that are not UTF-8 become U+FFFD.
 void print_json(Context& context, const Json& json);
 
+/// The object that `text` is; null where it is no JSON. In a time that grows with its length alone,
+/// however many keys it has; they come sorted.
+[[nodiscard]] Json json_of_metadata(const std::string& text);
+
 /// null for an empty text.
 [[nodiscard]] Json text_or_null(const std::string& text);
 

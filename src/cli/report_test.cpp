@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
+#include <string>
 
 namespace papr::cli {
 namespace {
@@ -22,6 +24,26 @@ TEST(ReportError, PeopleReadItOnStderrWithItsRemedy) {
   EXPECT_EQ(report_error(streams.context, {}, kError), ExitCode::kFailed);
   EXPECT_EQ(streams.out.str(), "");
   EXPECT_EQ(streams.err.str(), "papr: open \"a\": no such file\n      name another\n");
+}
+
+TEST(ReportError, ATerminalActsOnNothingInIt) {
+  Streams streams;
+  (void)report_error(streams.context, {}, {ErrorCode::kNotFound, "open \"\x1b[31m\n\"", "\x07"});
+  EXPECT_EQ(streams.err.str().find_first_of("\x1b\x07"), std::string::npos);
+}
+
+TEST(JsonOfMetadata, TakesNoTimeThatMattersForManyKeys) {
+  std::string text = "{";
+  for (int i = 0; i < 300'000; ++i) text += "\"k" + std::to_string(i) + "\":[{}],";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(json_of_metadata(text + "\"z\":1}").size(), 300'001U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST(JsonOfMetadata, IsNullWhereThereIsNone) {
+  EXPECT_TRUE(json_of_metadata("").is_null());
+  EXPECT_EQ(json_of_metadata(R"({"b":[1,{"c":null}],"a":"x"})").dump(),
+            R"({"a":"x","b":[1,{"c":null}]})");
 }
 
 TEST(ReportError, ScriptsReadItOnStdoutAsOneObject) {

@@ -33,7 +33,7 @@ Json json_of(const std::string& query, const Answer& answer) {
     hits.push_back({{"id", hit.memory.id},
                     {"content", hit.memory.content},
                     {"score", hit.score},
-                    {"metadata", Json::parse(hit.memory.metadata_json, nullptr, false)},
+                    {"metadata", json_of_metadata(hit.memory.metadata_json)},
                     {"user_id", text_or_null(hit.memory.user_id)}});
   }
   return {{"query", query},
@@ -141,7 +141,8 @@ void add_search_command(CLI::App& app, Action& action) {
   command
       ->add_option("--deadline", arguments->deadline,
                    "answer or give up after this time, like 800ms or 3s (10s with an API key)")
-      ->type_name("TIME");
+      ->type_name("TIME")
+      ->check(not_empty());
   command->footer(
       R"(--filter: VALUE is the whole text (upper and lower case differ), the number (2 is 2.0), true, false
 or null under KEY, or a member of the list there. KEY is one of the outermost names, not a path.

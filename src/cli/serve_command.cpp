@@ -114,6 +114,7 @@ ExitCode serve_store(const ServeArguments& arguments, Context& context,
   const auto opened = std::make_shared<OpenedClient>(std::move(*client));
   const auto memories = warm_up(opened->client, *store);
   if (!memories) return report_error(context, global, memories.error());
+  opened->interrupt.reset();  // a signal is waited for in another way from here on
   const auto stop_signal = StopSignal::install();
   if (!stop_signal) return report_error(context, global, stop_signal.error());
 

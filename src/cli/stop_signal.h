@@ -22,6 +22,12 @@ class StopSignal {
   /// Waits until `time` at most. Whether one of the two has come, however long ago.
   [[nodiscard]] bool wait_until(std::chrono::steady_clock::time_point time) const;
 
+  /// Lets `wait` return though neither has come.
+  void wake() const;
+
+  /// Ends the process by the signal that has come, as if it had not been waited for.
+  static void raise_again();
+
   StopSignal(StopSignal&&) noexcept = default;
   StopSignal& operator=(StopSignal&&) = delete;
   ~StopSignal();

@@ -17,10 +17,12 @@ namespace {
 
 // A handler reaches nothing but what is static.
 std::atomic<int> pipe_of_handler = -1;
+std::atomic<int> last_signal = SIGTERM;
 static_assert(std::atomic<int>::is_always_lock_free);
 
-extern "C" void on_stop_signal(int) {
+extern "C" void on_stop_signal(int signal) {
   const int before = errno;
+  last_signal = signal;
   const char byte = 1;
   // A full pipe says the same as one byte more.
   [[maybe_unused]] const ssize_t ignored = ::write(pipe_of_handler, &byte, 1);
@@ -52,6 +54,16 @@ Result<StopSignal> StopSignal::install() {
   handle_stop_signals(on_stop_signal);
   ::signal(SIGPIPE, SIG_IGN);
   return StopSignal(UniqueFd(ends[0]), UniqueFd(ends[1]));
+}
+
+void StopSignal::wake() const {
+  const char byte = 1;
+  [[maybe_unused]] const ssize_t ignored = ::write(writer_.get(), &byte, 1);
+}
+
+void StopSignal::raise_again() {
+  handle_stop_signals(SIG_DFL);
+  ::raise(last_signal);
 }
 
 void StopSignal::wait() const {

@@ -58,6 +58,7 @@ class SearchRun {
   [[nodiscard]] std::string why_not_local() const;
   [[nodiscard]] Error both_failed() const;
   [[nodiscard]] Error timed_out() const;
+  void advise_key(std::string& remedy) const;
   [[nodiscard]] double latency_ms() const;
   void tell_of(const Result<Answer>& result) const;
 

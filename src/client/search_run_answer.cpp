@@ -109,10 +109,8 @@ Error SearchRun::both_failed() const {
   if (lanes_->cloud) {
     error.message += "; and the API: " + lanes_->cloud->error().message;
     if (error.remedy.empty()) error.remedy = lanes_->cloud->error().remedy;
-  } else if (state_->parts.cloud == nullptr && error.code != ErrorCode::kInvalidArgument) {
-    if (!error.remedy.empty()) error.remedy += "; or ";
-    error.remedy += "set PAPR_MEMORY_API_KEY, so that the Papr API can answer";
   }
+  if (error.code != ErrorCode::kInvalidArgument) advise_key(error.remedy);
   return error;
 }
 
@@ -126,10 +124,17 @@ Error SearchRun::timed_out() const {
   } else if (lanes_->cloud_started) {
     message += "; the API has not answered";
   }
-  return {ErrorCode::kTimeout, std::move(message),
-          wants_cloud_ ? "allow more time with --deadline"
-                       : "allow more time with --deadline; or set PAPR_MEMORY_API_KEY, so that "
-                         "the Papr API can answer"};
+  Error error{ErrorCode::kTimeout, std::move(message), "allow more time with --deadline"};
+  advise_key(error.remedy);
+  return error;
+}
+
+// Where only the key is missing for somebody else to answer.
+void SearchRun::advise_key(std::string& remedy) const {
+  const bool may_ask = state_->parts.cloud_use == CloudUse::kAuto && options_.route == Route::kAuto;
+  if (state_->parts.cloud != nullptr || !may_ask) return;
+  if (!remedy.empty()) remedy += "; or ";
+  remedy += "set PAPR_MEMORY_API_KEY, so that the Papr API can answer";
 }
 
 }  // namespace papr

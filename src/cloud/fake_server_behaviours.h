@@ -130,7 +130,7 @@ inline std::vector<Behaviour> behaviours() {
        2s,
        "[hidden] asks: [hidden]"},
       {"403", {say(http_answer(403, error_body(403, "Limit reached")))}, kDenied},
-      {"413", {say(http_answer(413, ""))}, kInvalidArgument, 1, kLong, 0ms, 2s, "answered 413"},
+      {"413", {say(http_answer(413, ""))}, kUnsupported, 1, kLong, 0ms, 2s, "answered 413"},
       {"422",
        {say(http_answer(422, R"({"detail":[{"loc":["query","n"],"msg":"too few"}]})"))},
        kInvalidArgument,

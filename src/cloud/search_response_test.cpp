@@ -167,16 +167,16 @@ TEST(SearchResponse, ManyKeysTakeNoTimeThatMatters) {
 
 TEST(SearchResponse, EveryStatusHasItsCodeAndIsNamed) {
   const std::pair<int, ErrorCode> codes[] = {
-      {100, ErrorCode::kCorrupt},         {301, ErrorCode::kNotFound},
-      {307, ErrorCode::kNotFound},        {400, ErrorCode::kInvalidArgument},
-      {401, ErrorCode::kDenied},          {402, ErrorCode::kDenied},
-      {403, ErrorCode::kDenied},          {405, ErrorCode::kNotFound},
-      {407, ErrorCode::kDenied},          {408, ErrorCode::kUnavailable},
-      {409, ErrorCode::kUnavailable},     {410, ErrorCode::kNotFound},
-      {413, ErrorCode::kInvalidArgument}, {415, ErrorCode::kInvalidArgument},
-      {418, ErrorCode::kInvalidArgument}, {422, ErrorCode::kInvalidArgument},
-      {429, ErrorCode::kUnavailable},     {500, ErrorCode::kUnavailable},
-      {503, ErrorCode::kUnavailable},     {599, ErrorCode::kUnavailable}};
+      {100, ErrorCode::kCorrupt},     {301, ErrorCode::kNotFound},
+      {307, ErrorCode::kNotFound},    {400, ErrorCode::kUnsupported},
+      {401, ErrorCode::kDenied},      {402, ErrorCode::kDenied},
+      {403, ErrorCode::kDenied},      {405, ErrorCode::kNotFound},
+      {407, ErrorCode::kDenied},      {408, ErrorCode::kUnavailable},
+      {409, ErrorCode::kUnavailable}, {410, ErrorCode::kNotFound},
+      {413, ErrorCode::kUnsupported}, {415, ErrorCode::kUnsupported},
+      {418, ErrorCode::kUnsupported}, {422, ErrorCode::kUnsupported},
+      {429, ErrorCode::kUnavailable}, {500, ErrorCode::kUnavailable},
+      {503, ErrorCode::kUnavailable}, {599, ErrorCode::kUnavailable}};
   for (const auto& [status, code] : codes) {
     const Error error = error_of(status, "<html>secret</html>");
     EXPECT_EQ(error.code, code) << status;

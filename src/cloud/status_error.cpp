@@ -27,7 +27,7 @@ Meaning meaning_of(int status) {
     case 407:
       return {ErrorCode::kDenied, "give the proxy's user and password in HTTPS_PROXY"};
     case 413:
-      return {ErrorCode::kInvalidArgument, "ask with fewer words"};
+      return {ErrorCode::kUnsupported, "ask with fewer words"};
     case 408:
     case 409:
       return {ErrorCode::kUnavailable, ""};
@@ -37,7 +37,8 @@ Meaning meaning_of(int status) {
       break;
   }
   if (status >= 500) return {ErrorCode::kUnavailable, ""};
-  if (status >= 400) return {ErrorCode::kInvalidArgument, ""};
+  // It understood and refused: asking in the same way again will not help.
+  if (status >= 400) return {ErrorCode::kUnsupported, ""};
   if (status >= 300) {
     return {ErrorCode::kNotFound, "set PAPR_BASE_URL to the address that it redirects to"};
   }

@@ -56,9 +56,10 @@ class Clear {
     for (const Doomed& one : doomed_) {
       auto removed =
           remove_tree(one.parent, one.name, freed_, {options_.dry_run, &options_.before_change});
-      report_.cleared.push_back({one.path, removed.bytes});
       report_.freed_bytes += removed.bytes;
-      if (!removed.problem.empty()) {
+      if (removed.problem.empty()) {
+        report_.cleared.push_back({one.path, removed.bytes});
+      } else {
         report_.errors.push_back(
             {one.path, Error{ErrorCode::kUnavailable, "empty trash: " + removed.problem,
                              "the next clear tries again"}});

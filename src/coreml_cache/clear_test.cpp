@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <fstream>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -230,6 +231,19 @@ TEST(Clear, ATrashThatIsALinkIsRefused) {
   EXPECT_EQ(report.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(report.error().message.find("symbolic link"), std::string::npos);
   EXPECT_TRUE(fs::exists(precious) && fs::exists(entry));
+}
+
+TEST(Clear, ALockThatIsAlsoAnotherFileIsRefusedAndNotWritten) {
+  const FakeCaches fake;
+  const auto entry = FakeCaches::add(fake.own(), "aa");
+  const auto precious = fake.folder() / "precious";
+  std::ofstream(precious) << "text of another program";
+  fs::create_hard_link(precious, fake.trash().parent_path() / kTrashLock);
+  const auto report = clear_all(fake);
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("no file of ours"), std::string::npos);
+  EXPECT_EQ(fs::file_size(precious), 23U);
+  EXPECT_TRUE(fs::exists(entry));
 }
 
 TEST(Clear, WhatMayNotBeMovedIsReportedAndTheRestGoes) {

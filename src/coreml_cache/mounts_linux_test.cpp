@@ -93,6 +93,21 @@ TEST_F(Mounts, APlaceThatIsAMountIsNamedAndNotEntered) {
   });
 }
 
+TEST_F(Mounts, ATrashThatIsAMountIsRefusedAndNotEmptied) {
+  const auto entry = FakeCaches::add(fake_.own(), "aa");
+  fs::create_directories(fake_.trash());
+  check([&] {
+    const auto plan = plan_of(fake_);
+    if (!mount_at(precious_, fake_.trash())) return kCannotMount;
+    for (const bool dry_run : {true, false}) {
+      const auto report = clear(plan, fake_.caches(), {.dry_run = dry_run});
+      if (report) return 1;
+      if (report.error().message.find("mounted") == std::string::npos) return 2;
+    }
+    return fs::exists(entry) ? 0 : 3;
+  });
+}
+
 TEST_F(Mounts, AReadOnlyVolumeIsAnErrorOfEachEntryInADryRunToo) {
   FakeCaches::add(fake_.own(), "aa");
   FakeCaches::add(fake_.legacy(), "bb");

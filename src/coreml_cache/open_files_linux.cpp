@@ -29,6 +29,16 @@ Result<UniqueFd> open_of(const std::string& path, int flags) {
   return file;
 }
 
+// Whoever stands in a folder may open what lies there by its bare name.
+void add_working_folder(const std::string& process, std::string_view start,
+                        std::vector<std::string>& found) {
+  std::array<char, PATH_MAX> path;
+  const ssize_t length = ::readlink((process + "/cwd").c_str(), path.data(), path.size());
+  if (length <= 0) return;
+  const std::string_view text(path.data(), static_cast<std::size_t>(length));
+  if (text.starts_with(start)) found.emplace_back(text);
+}
+
 Result<> add_open(const std::string& process, std::string_view start,
                   std::vector<std::string>& found) {
   const auto folder = open_of(process + "/fd", O_DIRECTORY);
@@ -63,11 +73,12 @@ Result<> add_mapped(const std::string& process, std::string_view folder,
   return {};
 }
 
-bool is_other_of_ours(const std::string& pid) {
+bool may_use_our_caches(const std::string& pid) {
   if (pid.find_first_not_of("0123456789") != pid.npos) return false;
   if (pid == std::to_string(::getpid())) return false;
   struct stat status{};
-  return ::stat(("/proc/" + pid).c_str(), &status) == 0 && status.st_uid == ::geteuid();
+  if (::stat(("/proc/" + pid).c_str(), &status) != 0) return false;
+  return status.st_uid == ::geteuid() || ::geteuid() == 0;  // root may clear what others use
 }
 
 }  // namespace
@@ -80,8 +91,9 @@ Result<std::vector<std::string>> open_files_below(const std::filesystem::path& f
   const std::string start = folder.string() + "/";
   std::vector<std::string> found;
   for (const std::string& pid : *pids) {
-    if (!is_other_of_ours(pid)) continue;
+    if (!may_use_our_caches(pid)) continue;
     const std::string process = "/proc/" + pid;
+    add_working_folder(process, start, found);
     if (auto added = add_open(process, start, found); !added) {
       return while_doing("list open files", added.error());
     }

@@ -76,6 +76,15 @@ TEST(OpenFiles, AFileThatAnotherProcessHasMappedIsFound) {
   EXPECT_EQ(open_below_of(folder.path()), std::vector{fs::canonical(file).string()});
 }
 
+TEST(OpenFiles, AProcessThatStandsInAFolderUsesIt) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "place/entry");
+  const Holder holder(
+      [&] { static_cast<void>(!::chdir((folder.path() / "place/entry").c_str())); });
+  EXPECT_EQ(open_below_of(folder.path() / "place"),
+            std::vector{fs::canonical(folder.path() / "place/entry").string()});
+}
+
 TEST(OpenFiles, WhatThisProcessHasOpenDoesNotCount) {
   const TemporaryFolder folder;
   const auto file = folder.write("a", "text");

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "../base/errno_error.h"
+#include "file_status.h"
 #include "trash.h"
 #include "walk_tree.h"
 
@@ -26,6 +27,15 @@ Result<UniqueFd> open_own_folder(int parent, const std::string& name) {
   if (!folder) return folder;
   struct stat status{};
   if (::fstat(folder->get(), &status) != 0) return fail_errno("stat", name, errno);
+  const auto volume = volume_of(folder->get());
+  const auto above = volume_of(parent);
+  if (!volume) return std::unexpected(volume.error());
+  if (!above) return std::unexpected(above.error());
+  // What is mounted there is not what we made, and its files are not ours to delete.
+  if (*volume != *above) {
+    return fail(ErrorCode::kUnavailable, "open \"" + name + "\": something is mounted there",
+                "unmount it, then try again");
+  }
   if (status.st_uid != ::geteuid()) {
     return fail(ErrorCode::kUnavailable, "open \"" + name + "\": it is of another user");
   }
@@ -49,6 +59,13 @@ Result<UniqueFd> lock(int owner, const fs::path& path, const std::function<void(
   UniqueFd file(::openat(owner, std::string(kTrashLock).c_str(),
                          O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.valid()) return fail_errno("open", path, errno);
+  struct stat status{};
+  if (::fstat(file.get(), &status) != 0) return fail_errno("stat", path, errno);
+  // A file of another name too, which a lock would overwrite with the number of its holder.
+  if (!S_ISREG(status.st_mode) || status.st_nlink != 1) {
+    return fail(ErrorCode::kUnavailable, "lock \"" + path.string() + "\": it is no file of ours",
+                "move it away, then try again");
+  }
   while (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK) return fail_errno("lock", path, errno);

@@ -89,6 +89,7 @@ Result<MemorySample> sample_of_tools(const Result<double>& memory_pressure,
     sample.kernel_level = sysctl->kernel_level;
   }
   if (vm_stat) {
+    sample.page_size_bytes = vm_stat->page_size_bytes;
     sample.page_ins = vm_stat->page_ins;
     sample.page_outs = vm_stat->page_outs;
     sample.swap_ins = vm_stat->swap_ins;

@@ -53,6 +53,7 @@ TEST(MacosToolsSource, PutsTogetherWhatThreeToolsSay) {
   EXPECT_EQ(sample->free_percent, 66);
   EXPECT_EQ(sample->swap_used_bytes, 536870912u);
   EXPECT_EQ(sample->kernel_level, 1);
+  EXPECT_EQ(sample->page_size_bytes, 16384u);
   EXPECT_EQ(sample->page_ins, 76117151u);
   EXPECT_EQ(sample->page_outs, 2996313u);
   EXPECT_EQ(sample->swap_ins, 7u);

@@ -27,6 +27,7 @@ Result<std::unique_ptr<MemorySource>> make_memory_source(std::string_view spec) 
   constexpr std::string_view kFile = "file:";
   if (spec.empty()) spec = default_source();
   if (spec == "none") return std::make_unique<NoSource>();
+  if (spec == "macos") return make_macos_source_here();
   if (spec == "macos-tools") return make_macos_tools_source(make_subprocess());
   if (spec == "linux") return make_linux_source_here();
   if (spec.starts_with(kFile) && spec.size() > kFile.size()) {
@@ -34,7 +35,7 @@ Result<std::unique_ptr<MemorySource>> make_memory_source(std::string_view spec) 
   }
   return fail(ErrorCode::kInvalidArgument,
               "no such source of memory readings: \"" + std::string(spec) + "\"",
-              "name none, macos-tools, linux or file:PATH");
+              "name none, macos, macos-tools, linux or file:PATH");
 }
 
 }  // namespace papr

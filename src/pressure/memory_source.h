@@ -16,6 +16,7 @@ struct MemorySample {
   SteadyTime taken_at{};               ///< for rates between two samples
   std::optional<double> free_percent;  ///< [0, 100]
   std::optional<std::uint64_t> swap_used_bytes;
+  std::optional<std::uint64_t> page_size_bytes;  ///< what the counters below count
   std::optional<std::uint64_t> page_ins;         ///< pages since boot
   std::optional<std::uint64_t> page_outs;        ///< pages since boot
   std::optional<std::uint64_t> swap_ins;         ///< pages since boot
@@ -34,7 +35,7 @@ class MemorySource {
  public:
   virtual ~MemorySource() = default;
 
-  /// As in JSON output: "none", "file", "macos-tools", "linux".
+  /// As in JSON output: "none", "file", "macos", "macos-tools", "linux".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
   /// Whether a sample takes microseconds, so that a search may wait for one.
@@ -48,10 +49,10 @@ class MemorySource {
   [[nodiscard]] virtual Result<MemorySample> sample(SteadyTime now) = 0;
 };
 
-/// The source that a setting names: "none", "macos-tools", "linux", "file:PATH"; empty: the
-/// default of this OS. Nothing is opened before the first `sample`.
+/// The source that a setting names: "none", "macos", "macos-tools", "linux", "file:PATH"; empty:
+/// the default of this OS. Nothing is opened before the first `sample`.
 /// @error kInvalidArgument  no such source; the remedy lists them.
-/// @error kUnsupported      it is another system's ("linux" on macOS).
+/// @error kUnsupported      it is another system's ("linux" on macOS, "macos" elsewhere).
 [[nodiscard]] Result<std::unique_ptr<MemorySource>> make_memory_source(std::string_view spec);
 
 }  // namespace papr

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "../base/clock.h"
@@ -32,7 +33,8 @@ class PressureMeter {
   /// Never fails: a source that gives an error gives level normal, state unreadable, a reason that
   /// names the error, and the event "pressure_unreadable" {source, reason}, once as long as the
   /// reason stays the same. Tells of a change of level with the event "pressure_changed" {from, to,
-  /// reason, source}; before the first reading the level counts as normal. Source `none` opens no
+  /// reason, source}; before the first reading the level counts as normal. Of a source that is not
+  /// quick a reading, or its error, is given again for 5 s. Source `none` opens no
   /// file and allocates nothing but the reading's texts. The state file is read only when much was
   /// swapped since boot.
   [[nodiscard]] PressureReading read();
@@ -40,7 +42,7 @@ class PressureMeter {
   /// Whether `read` takes microseconds (MemorySource::is_quick).
   [[nodiscard]] bool is_quick() const noexcept { return parts_.source->is_quick(); }
 
-  /// The same for those who must know why a source cannot be read.
+  /// The same, always anew, for those who must know why a source cannot be read.
   /// @error the source's.
   [[nodiscard]] Result<PressureReading> try_read();
 
@@ -63,7 +65,9 @@ class PressureMeter {
   SwapBaseline baseline_;
   bool saved_baseline_is_void_ = false;  ///< the counters went back after it was written
   PressureLevel level_ = PressureLevel::kNormal;
-  std::string last_error_;  ///< told of already
+  std::string last_error_;               ///< told of already
+  std::optional<PressureReading> last_;  ///< of a source that is not quick
+  SteadyTime last_at_{};
 };
 
 }  // namespace papr

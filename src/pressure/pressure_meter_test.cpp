@@ -61,6 +61,17 @@ class PressureMeterTest : public testing::Test {
   FakeEventSink sink_;
 };
 
+TEST_F(PressureMeterTest, ASlowSourceIsAskedAgainAfterFiveSecondsOrAClear) {
+  auto meter = this->meter({free(61), free(12), free(35)}, "slow");
+  EXPECT_EQ(meter.read().level, kNormal);
+  clock_->now += 4999ms;
+  EXPECT_EQ(meter.read().level, kNormal);
+  clock_->now += 1ms;
+  EXPECT_EQ(meter.read().level, kCritical);
+  ASSERT_TRUE(meter.note_clear());
+  EXPECT_EQ(meter.read().level, kWarn);
+}
+
 TEST_F(PressureMeterTest, AReadingHasTheNumbersTheSourceAndTheTime) {
   auto meter = this->meter({MemorySample{.free_percent = 35.2,
                                          .swap_used_bytes = 2'500'000'000,

@@ -20,19 +20,27 @@ TEST(MakeMemorySource, KnowsEachByName) {
   }
   EXPECT_EQ(make_memory_source("file:/no/such").value()->name(), "file");
   EXPECT_EQ(make_memory_source("linux").has_value(), !is_macos());
+  EXPECT_EQ(make_memory_source("macos").has_value(), is_macos());
+}
+
+TEST(MakeMemorySource, ThatOfAnotherSystemIsRefusedWithAnotherName) {
+  const auto source = make_memory_source(is_macos() ? "linux" : "macos");
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(source.error().remedy.find("macos-tools"), std::string::npos);
 }
 
 TEST(MakeMemorySource, ByDefaultNothingIsReadOffMacos) {
-  EXPECT_EQ(make_memory_source("").value()->name(), is_macos() ? "macos-tools" : "none");
+  EXPECT_EQ(make_memory_source("").value()->name(), is_macos() ? "macos" : "none");
 }
 
 TEST(MakeMemorySource, AnUnknownOneIsRefusedAndTheOthersAreListed) {
-  for (const char* spec : {"x", "None", " none", "file", "file:", "macos-tool"}) {
+  for (const char* spec : {"x", "None", " none", "file", "file:", "macos-tool", "Macos"}) {
     const auto source = make_memory_source(spec);
     ASSERT_FALSE(source) << spec;
     EXPECT_EQ(source.error().code, ErrorCode::kInvalidArgument);
     EXPECT_NE(source.error().message.find(spec), std::string::npos);
-    for (const char* known : {"none", "macos-tools", "linux", "file:PATH"}) {
+    for (const char* known : {"none", "macos,", "macos-tools", "linux", "file:PATH"}) {
       EXPECT_NE(source.error().remedy.find(known), std::string::npos);
     }
   }

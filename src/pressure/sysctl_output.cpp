@@ -12,10 +12,13 @@ std::unexpected<Error> fail_sysctl(const std::string& what) {
   return fail(ErrorCode::kCorrupt, "read output of sysctl: " + what);
 }
 
-// "used = 2743.50M" and what follows it. Always in M, which is MiB: kern_sysctl.c of xnu.
+// "used = 2743.50M", whatever the blanks. Always in M, which is MiB: kern_sysctl.c of xnu.
 std::optional<std::uint64_t> take_mebibytes(std::string_view& text, std::string_view name) {
   text = trimmed(text);
   if (!take(text, name)) return std::nullopt;
+  text = trimmed(text);
+  if (!take(text, "=")) return std::nullopt;
+  text = trimmed(text);
   const auto mebibytes = take_decimal(text);
   constexpr double kMost = 1e12;  // far above any disk; keeps the cast sound
   if (!mebibytes || *mebibytes > kMost || !take(text, "M")) return std::nullopt;
@@ -24,13 +27,18 @@ std::optional<std::uint64_t> take_mebibytes(std::string_view& text, std::string_
 
 // "total = 3072.00M  used = 1422.75M  free = 1649.25M  (encrypted)"
 bool read_swap_usage(std::string_view text, SysctlOutput& output) {
-  const auto total = take_mebibytes(text, "total = ");
-  const auto used = take_mebibytes(text, "used = ");
+  const auto total = take_mebibytes(text, "total");
+  const auto used = take_mebibytes(text, "used");
   // Not needed, but a text that stops before it was cut.
-  if (!total || !used || !take_mebibytes(text, "free = ") || *used > *total) return false;
+  if (!total || !used || !take_mebibytes(text, "free") || *used > *total) return false;
   output.swap_used_bytes = used;
   output.swap_total_bytes = total;
   return true;
+}
+
+// As `sysctl -n` prints it.
+bool is_bare_swap_usage(std::string_view text) {
+  return take(text, "total") && trimmed(text).starts_with('=');
 }
 
 bool read_kernel_level(std::string_view text, SysctlOutput& output) {
@@ -55,13 +63,15 @@ Result<SysctlOutput> parse_sysctl(std::string_view text) {
   while (const auto line = lines.next()) {
     std::string_view rest = trimmed(line->text);
     bool sound = true;
-    if (take(rest, "vm.swapusage:") || rest.starts_with("total = ")) {
+    if (take(rest, "vm.swapusage:") || is_bare_swap_usage(rest)) {
       sound = read_swap_usage(rest, output);
     } else if (take(rest, "kern.memorystatus_vm_pressure_level:")) {
       sound = read_kernel_level(trimmed(rest), output);
     } else if (take(rest, "kern.memorystatus_level:")) {
-      // Nothing marks the end of this number but the end of its line.
-      sound = line->ended && read_free_percent(trimmed(rest), output);
+      // Nothing marks the end of this number but the end of its line: without it, digits may be
+      // missing, and the number is not known.
+      if (!line->ended) continue;
+      sound = read_free_percent(trimmed(rest), output);
     } else {
       continue;
     }

@@ -18,7 +18,8 @@ struct SysctlOutput {
   std::optional<double> free_percent;             ///< [0, 100]
 };
 
-/// Parses lines "name: value"; the swap line also as `sysctl -n` prints it, without the name.
+/// Parses lines "name: value"; the swap line also as `sysctl -n` prints it, without the name. Other
+/// lines are passed over.
 ///
 /// @error kCorrupt  none of the three is there, or one is not as the kernel prints it.
 [[nodiscard]] Result<SysctlOutput> parse_sysctl(std::string_view text);

@@ -24,6 +24,15 @@ TEST(ParseMemoryPressure, OnlyAWholePercentageIsTaken) {
   }
 }
 
+TEST(ParseMemoryPressure, ThePercentageAloneIsEnough) {
+  constexpr std::string_view kLine = "System-wide memory free percentage: 8%";
+  for (const char* before : {"", "\n", "a new line: 12%\n", "Swap I/O:\r\nSwapins: 0 \r\n\t"}) {
+    EXPECT_EQ(parse_memory_pressure(std::string(before).append(kLine)).value(), 8) << before;
+  }
+  EXPECT_FALSE(parse_memory_pressure("memory free percentage: 8%\n"));
+  EXPECT_FALSE(parse_memory_pressure("Incorrect level. Use: System-wide memory free percentage\n"));
+}
+
 constexpr std::string_view kHeader = "Mach Virtual Memory Statistics: (page size of 16384 bytes)\n";
 
 std::string vm_stat_of(std::string_view lines) { return std::string(kHeader).append(lines); }
@@ -44,6 +53,28 @@ TEST(ParseVmStat, OnlyASoundPageSizeIsTaken) {
   }
   EXPECT_FALSE(
       parse_vm_stat("Mach Virtual Memory Statistics: (page size of 16384 by\nSwapins: 7.\n"));
+}
+
+TEST(ParseVmStat, ColumnsMayBeOfAnyWidthAndLinesMayBeNew) {
+  for (const char* lines :
+       {"Swapins:7.\nPageins: 3.",
+        "Swapins:                                                  7.\n"
+        "\"Translation faults\":  9.\nPages tagged: x\nno colon\n:\n\tPageins:\t3.\t\r\n"}) {
+    const auto stat = parse_vm_stat(vm_stat_of(lines));
+    ASSERT_TRUE(stat) << stat.error().message;
+    EXPECT_EQ(stat->swap_ins, 7u);
+    EXPECT_EQ(stat->page_ins, 3u);
+    EXPECT_EQ(stat->swap_outs, std::nullopt);
+  }
+}
+
+TEST(ParseVmStat, ALabelThatOnlyBeginsLikeOneIsAnother) {
+  const auto stat = parse_vm_stat(
+      vm_stat_of("Swapins today: 1.\nAll Swapins: 2.\nPages freed: 3.\nSwapouts: 4.\n"));
+  ASSERT_TRUE(stat) << stat.error().message;
+  EXPECT_EQ(stat->swap_ins, std::nullopt);
+  EXPECT_EQ(stat->free, std::nullopt);
+  EXPECT_EQ(stat->swap_outs, 4u);
 }
 
 TEST(ParseVmStat, OutputOfMemoryPressureIsNotTakenForIt) {
@@ -81,6 +112,29 @@ TEST(ParseSysctl, ReadsAllThatIsAskedForAtOnce) {
   EXPECT_EQ(output->swap_used_bytes, 537395200u);
   EXPECT_EQ(output->kernel_level, 4);
   EXPECT_EQ(output->free_percent, 12);
+}
+
+TEST(ParseSysctl, BlanksAndNewLinesMayDiffer) {
+  for (const char* text :
+       {"vm.swapusage: total = 3.00M used = 1.50M free = 1.50M",
+        "vm.swapusage:total=3.00M used=1.50M free=1.50M\n",
+        "\tvm.swapusage:   total =   3.00M   used =   1.50M   free =   1.50M   (encrypted)   \r\n",
+        "total = 3,00M  used = 1,50M  free = 1,50M",
+        "totals\n\nkern.osversion: 1\ntotal = 3M used = "
+        "1.5M free = 1.50M\nnew: total = 9M\n"}) {
+    const auto output = parse_sysctl(text);
+    ASSERT_TRUE(output) << text << output.error().message;
+    EXPECT_EQ(output->swap_used_bytes, 1572864u) << text;
+    EXPECT_EQ(output->swap_total_bytes, 3145728u) << text;
+  }
+}
+
+TEST(ParseSysctl, ANumberThatMayHaveBeenCutIsNotKnownAndTheOthersAre) {
+  const auto output =
+      parse_sysctl("kern.memorystatus_vm_pressure_level: 2\nkern.memorystatus_level: 6");
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->kernel_level, 2);
+  EXPECT_EQ(output->free_percent, std::nullopt);
 }
 
 TEST(ParseSysctl, WhatTheKernelDoesNotPrintIsRefused) {

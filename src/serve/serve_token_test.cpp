@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <set>
 #include <string>
@@ -68,7 +69,7 @@ TEST(Token, OfOnesOwnChoiceIsTakenWithOrWithoutALineBreak) {
 
 TEST(Token, AFileThatOthersMayReadIsRefusedWithARemedyAndNotChanged) {
   const TemporaryFolder folder;
-  for (const mode_t mode : {0640U, 0604U, 0620U, 0602U, 0666U}) {
+  for (const mode_t mode : std::initializer_list<mode_t>{0640, 0604, 0620, 0602, 0666}) {
     const auto path = write_token(folder, std::string(64, 'a'), static_cast<mode_t>(mode));
     const auto token = open_token(path);
     ASSERT_FALSE(token);

@@ -134,7 +134,7 @@ ROWS = [
         says="answered 404: Not Found",
     ),
     Row("401", (say(answer(401, envelope(401, f"{KEY} is bad"))),), 1, "denied", says="[hidden]"),
-    Row("413", (say(answer(413, "")),), 2, "invalid_argument", says="answered 413"),
+    Row("413", (say(answer(413, "")),), 1, "unsupported", says="answered 413"),
     Row(
         "429, then answers",
         (say(answer(429, "", "Retry-After: 0.05\r\n")), say(HIT)),

@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -120,6 +122,25 @@ def test_loads_that_nobody_waited_for_are_no_crashes(site, tmp_path):
     good = drill.Row("all is well", "normal")
     for row in (hangs, hangs, good):
         outcome = drill.run(row, site, tmp_path / "row", anew=False)
+    assert outcome.answer["answered_by"] == "local", outcome.answer
+    assert not outcome.answer["degraded"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_loads_that_somebody_interrupted_are_no_crashes(site, tmp_path, how):
+    hangs = drill.Row("hangs", "normal", mishap="hang", remote=False)
+    folder = tmp_path / "row"
+    for _ in range(2):
+        process = subprocess.Popen(
+            [DRILL, "hang", "search", "tea"],
+            env=drill.situation(hangs, site, folder),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert "Loading" in process.stderr.readline()
+        process.send_signal(how)
+        assert process.wait(timeout=30) == -how
+    outcome = drill.run(drill.Row("all is well", "normal"), site, folder, anew=False)
     assert outcome.answer["answered_by"] == "local", outcome.answer
     assert not outcome.answer["degraded"]
 

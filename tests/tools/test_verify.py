@@ -1,5 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
+from pathlib import Path
+
+import pytest
+
 import verify
+
+
+def test_targets_are_chosen_by_name_and_a_wrong_name_is_an_error():
+    targets = [Path("a/fuzz_psi"), Path("b/fuzz_vm_stat")]
+    assert verify.chosen(targets, []) == targets
+    assert verify.chosen(targets, ["vm_stat"]) == [Path("b/fuzz_vm_stat")]
+    with pytest.raises(ValueError, match="no fuzz target vm; there are: psi, vm_stat"):
+        verify.chosen(targets, ["psi", "vm"])
 
 
 def test_a_run_on_packages_starts_from_whole_files_of_a_sound_one(tmp_path, monkeypatch):
