@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pressure_settings.h"
 
-#include <fmt/format.h>
-
 #include "../pressure/memory_source.h"
 #include "../pressure/text_scan.h"
 
@@ -59,13 +57,6 @@ Result<PressureOptions> pressure_options(const std::string& source_option,
                      limits.critical_free_percent),
         read_count(environment, "PAPR_PRESSURE_SWAP_PAGES", limits.swap_pages)}) {
     if (!read) return std::unexpected(read.error());
-  }
-  if (limits.critical_free_percent > limits.warn_free_percent) {
-    return fail(ErrorCode::kInvalidArgument,
-                fmt::format("read PAPR_PRESSURE_CRITICAL_FREE_PERCENT: {:g} is above "
-                            "PAPR_PRESSURE_WARN_FREE_PERCENT, {:g}",
-                            limits.critical_free_percent, limits.warn_free_percent),
-                "set it below that; critical is what is left after warn");
   }
   auto source = source_of(source_option, environment);
   if (!source) return std::unexpected(source.error());

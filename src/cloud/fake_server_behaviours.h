@@ -133,7 +133,7 @@ inline std::vector<Behaviour> behaviours() {
       {"413", {say(http_answer(413, ""))}, kUnsupported, 1, kLong, 0ms, 2s, "answered 413"},
       {"422",
        {say(http_answer(422, R"({"detail":[{"loc":["query","n"],"msg":"too few"}]})"))},
-       kInvalidArgument,
+       kUnsupported,
        1,
        kLong,
        0ms,

@@ -56,7 +56,8 @@ void clear_while_swapping(const FakeCaches& fake, const fs::path& swapped) {
   const auto link_to_it = fake.folder() / "precious";
   const Swapper swapper(swapped, link_to_it, fake.folder() / "aside");
   std::size_t cleared = 0;
-  for (int round = 0; round < 200; ++round) {
+  // Long enough for many races, and until one was won: else nothing would have been tried.
+  for (int round = 0; round < 200 || (cleared == 0 && round < 20'000); ++round) {
     std::error_code busy;
     fs::create_directories(fake.own() / "aa/aa.bundle", busy);
     const auto report = clear(plan_of(fake), fake.caches());
