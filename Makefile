@@ -8,22 +8,23 @@ COUNT ?= 5000
 SECONDS_EACH ?= 60
 
 .PRECIOUS: build/%/build.ninja
-.PHONY: help setup build demo test bench lint format sanitize verify clean
+.PHONY: help setup build demo test bench lint format sanitize fuzz verify clean
 
 help:
-	@echo "make demo      install what is missing, build, and search 5,000 real texts (COUNT=N for others)"
+	@echo "make demo      install what is missing, build, search 5,000 real texts (COUNT=N), and drill"
 	@echo "make test      install what is missing, build, run all tests"
 	@echo "make build     the release build: build/release/papr"
 	@echo "make bench     measure, side by side with ONNX Runtime and OpenVINO from Python"
 	@echo "make lint      the house rules: layers, headers, format, clang-tidy, shell, Python"
 	@echo "make format    lay out C++ and Python as lint wants it"
 	@echo "make sanitize  all tests under ASan and UBSan, then under TSan"
-	@echo "make verify    what takes longer: fuzzing (SECONDS_EACH=N), and making the references again"
+	@echo "make fuzz      each fuzz target for a minute (SECONDS_EACH=N; FUZZ='vm_stat sysctl' for just these)"
+	@echo "make verify    what takes longer: fuzzing, and making the references again"
 	@echo "make setup     only install what is missing, for all of the above"
 	@echo "make clean     remove build/"
 
 setup:
-	@$(PYTHON) tools/setup.py build demo dev lint
+	@$(PYTHON) tools/setup.py build demo dev lint macos
 
 # CMake runs again by itself when a CMakeLists.txt changes, but not when the presets do.
 build/%/build.ninja: CMakePresets.json
@@ -40,11 +41,11 @@ build:
 demo:
 	@$(PYTHON) tools/setup.py build demo
 	@$(MAKE) --no-print-directory build/release/build.ninja
-	@cmake --build --preset release --parallel $(JOBS) --target papr_program
+	@cmake --build --preset release --parallel $(JOBS) --target papr_program papr_drill
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:
-	@$(PYTHON) tools/setup.py build demo dev
+	@$(PYTHON) tools/setup.py build demo dev macos
 	@$(MAKE) --no-print-directory build-release
 	@$(VENV_PYTHON) tools/run_tests.py --preset release --jobs $(JOBS)
 
@@ -71,6 +72,11 @@ sanitize:
 	@$(MAKE) --no-print-directory build-asan build-tsan
 	@$(VENV_PYTHON) tools/run_tests.py --preset asan --jobs $(JOBS)
 	@$(VENV_PYTHON) tools/run_tests.py --preset tsan --jobs $(JOBS)
+
+fuzz:
+	@$(PYTHON) tools/setup.py build dev verify
+	@$(MAKE) --no-print-directory build-fuzz
+	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH) --fuzz $(FUZZ)
 
 verify:
 	@$(PYTHON) tools/setup.py build dev verify

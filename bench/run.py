@@ -3,7 +3,8 @@
 """Measures papr beside its peers in one run and writes the raw numbers to bench/results/.
 
 One embedding (papr, ONNX Runtime, OpenVINO from Python; same texts, same threads, interleaved
-rounds), the import rate, whole searches at two sizes, start to first answer, peak memory.
+rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, what
+the guard costs.
 Uses build/release; `make bench` builds it first.
 """
 
@@ -14,6 +15,7 @@ import datetime
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import corpus  # noqa: E402  (the folder of tools is only known here)
+import drill  # noqa: E402
 
 BUILD = ROOT / "build" / "release"
 WORK = ROOT / "build" / "bench"
@@ -137,6 +140,19 @@ def starts_ms(rounds: int) -> dict[str, list[float]]:
     return results
 
 
+def guard() -> dict:
+    """What the guard costs where all is well; `macos-tools` starts stand-ins for the real tools."""
+    folder = WORK / "guard"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    tools = drill.pressure_of(drill.Row("", "normal", source="macos-tools"), folder)
+    bench = [str(BUILD / "bench" / "papr_guard_bench")]
+    output = subprocess.run(
+        bench, env=os.environ | tools, capture_output=True, text=True, check=True
+    )
+    return json.loads(output.stdout)
+
+
 def machine() -> dict:
     model = platform.processor()
     cpuinfo = Path("/proc/cpuinfo")
@@ -166,6 +182,12 @@ def print_table(results: dict) -> None:
         )
     for name, rows in results["start_to_first_answer_ms"].items():
         print(f"Start to first answer, {name}: {statistics.median(rows):.0f} ms")
+    for source, us in results["guard"]["reading_us"].items():
+        if us is not None:
+            print(f"One reading of memory pressure, source {source}: {us:.2f} µs")
+    for kind, row in results["guard"]["search_us"].items():
+        print(f"The guard in one warm, calm search, {kind}: {row['guard']:.1f} µs")
+    print(f"Handing over to a thread and back: {results['guard']['hand_over_us']:.1f} µs")
 
 
 def main() -> None:
@@ -192,6 +214,7 @@ def main() -> None:
         "one_embedding": one_embedding(arguments.threads, arguments.rounds, arguments.seconds),
         "import_and_search": import_and_search(arguments.threads),
         "start_to_first_answer_ms": starts_ms(max(arguments.rounds, 5)),
+        "guard": guard(),
     }
     print_table(results)
     target = ROOT / "bench" / "results" / f"{results['date']}.json"

@@ -4,7 +4,7 @@
 # Both targets always run: the scripts know within milliseconds that nothing has changed, and the
 # folder may be shared by several build folders that are built at the same time.
 include(PythonVenv)
-set(PAPR_MODELS_DIR "${CMAKE_BINARY_DIR}/models" CACHE PATH "Where models are built")
+set(PAPR_MODELS_DIR "${PROJECT_SOURCE_DIR}/build/models" CACHE PATH "Where models are built")
 
 set(build_model "${PAPR_PYTHON}" "${PROJECT_SOURCE_DIR}/tools/build_model.py")
 set(minilm "${PAPR_MODELS_DIR}/all-MiniLM-L6-v2")

@@ -25,5 +25,7 @@ function(papr_module_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(papr_${name}_test ${arg_SOURCES})
   target_link_libraries(papr_${name}_test PRIVATE papr::${name} ${arg_LINKS} GTest::gtest_main)
-  gtest_discover_tests(papr_${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+  # Without the values of parameters in the names: those of a struct are a line of its bytes.
+  gtest_discover_tests(papr_${name}_test
+    NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
 endfunction()

@@ -1,5 +1,8 @@
 # The Python environment that builds models and brings OpenVINO: PAPR_PYTHON and PAPR_SITE_PACKAGES.
-set(PAPR_PYTHON_VENV "${CMAKE_BINARY_DIR}/venv" CACHE PATH "Python venv with openvino and coremltools")
+# Below the project and not below CMAKE_BINARY_DIR, so that a build of another project that adds this
+# one finds what `make setup` made.
+set(PAPR_PYTHON_VENV "${PROJECT_SOURCE_DIR}/build/venv"
+  CACHE PATH "Python venv with openvino and coremltools")
 set(PAPR_PYTHON "${PAPR_PYTHON_VENV}/bin/python3")
 if(NOT EXISTS "${PAPR_PYTHON}")
   message(FATAL_ERROR "No Python environment at ${PAPR_PYTHON_VENV}.\n"

@@ -40,6 +40,7 @@ typedef struct {
   size_t longest_added_token; /* bytes; the only tokens that may reach across a cut */
   uint32_t pad_id;            /* of the file's padding or pad token; 0 where it names none */
   uint32_t cuts;              /* set of PAPR_CUT_* */
+  uint32_t largest_id;        /* of all tokens, special ones and padding too */
 } papr_tokenizer_facts;
 
 /* Reads the bytes of a tokenizer.json. Padding and truncation in it are switched off. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The demo: builds the model, imports real texts, searches them in plain English.
+"""The demo: builds the model, imports real texts, searches them in plain English, then drills.
 
 Run by `make demo` after the build. All that it makes is in build/models and build/demo.
 """
@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import corpus
+import drill
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPR = ROOT / "build" / "release" / "papr"
@@ -90,7 +91,12 @@ def main():
         parser.error("--count: at least 1")
     system = os.uname().sysname
     source = "man -k ." if system == "Darwin" else "apt-cache dumpavail"
-    environment = {**os.environ, "PAPR_MODEL": str(MODEL), "PAPR_STORE": str(STORE)}
+    environment = {
+        **os.environ,
+        "PAPR_MODEL": str(MODEL),
+        "PAPR_STORE": str(STORE),
+        "PAPR_CLOUD": "never",
+    }
     try:
         with timed("The model: sentence-transformers/all-MiniLM-L6-v2 as a Core ML package"):
             build_model()
@@ -101,13 +107,16 @@ def main():
         with timed("Five searches in plain English"):
             for query in QUERIES:
                 search(query, environment)
+        with timed(f'The drill: "{drill.QUERY}" in every sort of trouble'):
+            print(drill.drill_all(PAPR.parent, MODEL, STORE, DEMO / "drill"), flush=True)
         if sys.stdin.isatty() and sys.stdout.isatty():
             query = input("\nNow yours (Enter to end): ").strip()
             if query:
                 search(query, environment)
-        print("\nGo on with:")
-        print(f"  export PAPR_MODEL={MODEL.relative_to(ROOT)} PAPR_STORE={STORE.relative_to(ROOT)}")
-        print('  build/release/papr search "…"      build/release/papr --help')
+        print("\nGo on with (your own memories go to your data folder, not into build/):")
+        print(f"  export PAPR_MODEL={MODEL}")
+        print(f'  build/release/papr --store {STORE.relative_to(ROOT)} search "…"')
+        print("  build/release/papr --help")
     except (StepFailed, OSError, subprocess.CalledProcessError) as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1

@@ -12,6 +12,6 @@ logging.disable(logging.WARNING)
 os.environ.setdefault("TQDM_DISABLE", "1")
 warnings.filterwarnings("ignore", category=RuntimeWarning, module="coremltools")
 
-import coremltools as ct  # noqa: E402
+import coremltools as ct  # noqa: E402  (what silences it has to come first)
 
 __all__ = ["ct"]

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SUMMARY = re.compile(r"^\d+% tests passed")
 # GoogleTest: "path.cpp:12: Skipped\nreason\n"; pytest -rs: "SKIPPED [1] path.py:3: reason".
 GTEST_SKIP = re.compile(r"^\S+:\d+: Skipped\n(.+)$", re.MULTILINE)
+OWN_SKIP = re.compile(r"^skipped: (.+)$", re.MULTILINE)  # a program of ours that exits with 77
 PYTEST_SKIP = re.compile(r"^SKIPPED \[\d+\] (\S+?):?\d*: (.+)$", re.MULTILINE)
 
 
@@ -26,6 +27,7 @@ def skips_of(junit):
     for case in ElementTree.fromstring(junit).iter("testcase"):
         name, output = case.get("name", ""), case.findtext("system-out") or ""
         reasons = [reason.strip() for reason in GTEST_SKIP.findall(output)]
+        reasons += OWN_SKIP.findall(output)
         inner = [(f"{name}: {place}", reason) for place, reason in PYTEST_SKIP.findall(output)]
         skipped = case.find("skipped")
         if skipped is not None and not reasons:

@@ -5,6 +5,7 @@
     tools/setup.py build          what building and the demo need
     tools/setup.py build dev      and what tests and bench add
     tools/setup.py build dev lint and what lint adds; "verify" likewise
+    tools/setup.py build macos    and what building for macOS on Linux adds, where it can be had
 
 System packages come from apt or Homebrew, Python packages go into build/venv. The lists are in
 tools/requirements. pip, apt and cargo are run as the user has configured them. Needs Python 3.9.
@@ -22,6 +23,7 @@ import setup_plan as plan
 ROOT = Path(__file__).resolve().parent.parent
 LISTS = ROOT / "tools" / "requirements"
 VENV = ROOT / "build" / "venv"
+ZIG = ROOT / "build" / "zig"
 
 
 class StepFailed(Exception):
@@ -180,6 +182,33 @@ def install_python(list_name):
     stamp.write_text(digest)  # Last, so that an interrupted installation is taken up again.
 
 
+# --- building for macOS on Linux ---------------------------------------------------------------
+
+
+def download_zig():
+    """Puts zig's package, 98 MB, into build/zig; tools/macos_sdk.py takes the headers out of it."""
+    listed = LISTS / "python-macos.txt"
+    digest, stamp = plan.digest_of([listed.read_bytes()]), ZIG / ".python-macos.txt.sha256"
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    say("pip download " + " ".join(plan.requirement_names(listed.read_text())))
+    shutil.rmtree(ZIG, ignore_errors=True)
+    argv = [str(VENV / "bin" / "python"), "-m", "pip", "download", "-q", "--no-input"]
+    argv += ["--disable-pip-version-check", "--progress-bar=off", "--only-binary=:all:"]
+    argv += ["--no-deps", "--require-hashes", "-r", str(listed), "-d", str(ZIG)]
+    run("download zig's package", argv)
+    stamp.write_text(digest)  # Last, so that an interrupted download is taken up again.
+
+
+def install_for_macos():
+    """A machine without it builds and tests everything else, so failing is only said."""
+    try:
+        install_debian(read_requirements("debian-macos.txt"))
+        download_zig()
+    except StepFailed as failed:
+        say(f"{failed}\nsetup: building for macOS will be skipped")
+
+
 # --- all of it ----------------------------------------------------------------------------------
 
 
@@ -208,7 +237,7 @@ def install_system(system, purposes):
 
 def main():
     parser = argparse.ArgumentParser(description="Installs what is missing.")
-    parser.add_argument("purposes", nargs="+", choices=["build", "demo", "dev", "lint", "verify"])
+    parser.add_argument("purposes", nargs="+", choices=plan.PURPOSES)
     purposes = parser.parse_args().purposes
     os_release = Path("/etc/os-release")
     text = os_release.read_text() if os_release.is_file() else ""
@@ -220,6 +249,8 @@ def main():
         install_python("python-model.txt")
         if "dev" in purposes or "lint" in purposes:
             install_python("python-dev.txt")
+        if "macos" in purposes and system == "debian":
+            install_for_macos()
     except (StepFailed, plan.Unsupported) as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "papr/events.h"
 #include "papr/result.h"
 
 namespace papr {
@@ -36,7 +37,8 @@ struct CachePlace {
   std::uint64_t bytes = 0;  ///< allocated on disk, each file counted once
   std::uint64_t entries = 0;  ///< direct children that hold compiled models
   std::optional<std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>>
-      newest_use;          ///< newest modification or access below it; nullopt where it is empty
+      newest_use;          ///< of files, read or written, of folders, changed; nullopt where empty
+  bool read_whole = true;  ///< false: something could not be read, and `bytes` is a lower bound
   bool clearable = false;  ///< by `papr cache clear`, as things are now
   std::string why;         ///< why it is or is not, in words; never empty
 };
@@ -44,7 +46,9 @@ struct CachePlace {
 /// Where to look and who we are.
 struct CacheOptions {
   std::filesystem::path caches_dir;  ///< stands for ~/Library/Caches; empty: that
-  std::string app_id;                ///< our bundle id or process name; empty: "ai.papr.ondevice"
+  /// Our bundle id or process name; empty: "ai.papr.ondevice". One that many programs run under, as
+  /// "python3", makes nothing ours.
+  std::string app_id;
 };
 
 /// The seed's place: `com.apple.CoreML` below the caches folder. Nothing where no home is known.
@@ -52,8 +56,13 @@ struct CacheOptions {
     const CacheOptions& options = {});
 
 /// Bytes on disk of what is ours and of the legacy place, together. 0 where there is neither, as
-/// off macOS without `caches_dir`.
-/// @error kUnavailable  a place is there but cannot be read; the message names it.
-[[nodiscard]] Result<std::uint64_t> get_cache_size(const CacheOptions& options = {});
+/// off macOS without `caches_dir`. An entry of which a part cannot be read counts with the rest of
+/// it. Event: "cache_unreadable" {path, reason}, for each such entry and each place that cannot be
+/// read.
+/// @error kUnavailable      a place is there but cannot be read; the message names the first.
+/// @error kNotFound         options.caches_dir was given and is not there.
+/// @error kInvalidArgument  options.app_id is no single folder name, or is Apple's.
+[[nodiscard]] Result<std::uint64_t> get_cache_size(const CacheOptions& options = {},
+                                                   EventSink* events = nullptr);
 
 }  // namespace papr

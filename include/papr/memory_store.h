@@ -69,7 +69,7 @@ struct PutOutcome {
   std::size_t updated = 0;
 };
 
-struct StoreOptions;  // src/store/store_options.h
+struct StoreOptions;
 
 /// Memories on disk: one SQLite file in WAL mode with the vectors beside the rows.
 ///
@@ -80,18 +80,16 @@ struct StoreOptions;  // src/store/store_options.h
 class MemoryStore {
  public:
   /// Opens the store, creating file (0600) and folder (0700) when missing. One that may only be
-  /// read is opened where SQLite can; `put` then is kUnavailable.
+  /// read is opened where SQLite can, which is while another process has it open or where it may
+  /// write to the folder; `put` then is kUnavailable.
   /// @error kInvalidArgument  the path is empty, or a folder or device is there.
-  /// @error kNotFound         a parent of the path is a file.
+  /// @error kNotFound         a parent of the path is a file, or a link to nothing is there.
   /// @error kCorrupt          the file is not a store of ours, or is damaged.
   /// @error kUnsupported      a newer papr made it, or its disk has no shared memory.
   /// @error kUnavailable      another process holds it for longer than the wait of 5 s, or the OS
   ///                          does not let us write file and folder.
   /// @error kDiskFull
   [[nodiscard]] static Result<MemoryStore> open(const std::filesystem::path& path);
-  /// The same with a clock and limits of the caller's; for the project's own tests.
-  [[nodiscard]] static Result<MemoryStore> open(const std::filesystem::path& path,
-                                                const StoreOptions& options);
 
   MemoryStore(MemoryStore&&) noexcept;
   MemoryStore& operator=(MemoryStore&&) noexcept;
@@ -128,9 +126,12 @@ class MemoryStore {
   [[nodiscard]] Result<std::vector<bool>> unchanged(const ModelIdentity& model,
                                                     std::span<const Memory> memories) const;
 
-  [[nodiscard]] Result<std::size_t> count() const;
+  /// How many memories match.
+  [[nodiscard]] Result<std::size_t> count(const MemoryFilter& filter = {}) const;
 
  private:
+  friend Result<MemoryStore> open_store(const std::filesystem::path& path,
+                                        const StoreOptions& options);
   struct Impl;
   explicit MemoryStore(std::unique_ptr<Impl> impl) noexcept;
   std::unique_ptr<Impl> impl_;

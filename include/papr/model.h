@@ -42,6 +42,10 @@ struct TensorInfo {
   std::string name;
   ElementType type = ElementType::kFloat32;
   std::vector<AxisRange> shape;
+  /// Of an int32 input that is looked up in a table, as token ids are in that of the embeddings:
+  /// how many rows it has. Values are [-rows, rows), negative ones from its end. nullopt: not
+  /// known.
+  std::optional<std::int64_t> table_rows;
 };
 
 /// What a package says about itself. Filled by the backend that read it.
@@ -75,8 +79,10 @@ class LoadedModel {
   [[nodiscard]] virtual const ModelInfo& info() const noexcept = 0;
 
   /// Predicts once. Every input of `info()` must be given, in any order.
-  /// @error kInvalidArgument  an input is missing, unknown, of another type, or its shape is out of
-  ///                          the model's range; the message names it.
+  /// @error kInvalidArgument  an input is missing, unknown, of another type, its shape is out of
+  /// the
+  ///                          model's range, or a value is no row of its table; the message names
+  ///                          it.
   /// @error kUnavailable      the runtime refused this time.
   [[nodiscard]] virtual Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) = 0;
 

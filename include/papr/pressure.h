@@ -29,7 +29,8 @@ enum class PressureState {
 /// "calm", "history_only", "active", "unreadable".
 [[nodiscard]] std::string_view name_of(PressureState state) noexcept;
 
-/// Where one level ends and the next begins. A value that is on a boundary belongs to the worse.
+/// Where one level ends and the next begins. A share that is on a boundary belongs to the worse
+/// level; pages must be more than theirs.
 struct PressureThresholds {
   double warn_free_percent = 40;           ///< [0, 100]; at most this free: warn
   double critical_free_percent = 20;       ///< [0, 100]; at most this free: critical
@@ -44,7 +45,7 @@ struct PressureReading {
   PressureLevel level = PressureLevel::kNormal;
   PressureState state = PressureState::kCalm;
   std::string reason;  ///< why this level, in words: "Low free memory (35.2%)"; never empty
-  std::string source;  ///< "none", "file", "macos-tools", "linux"
+  std::string source;  ///< "none", "file", "macos", "macos-tools", "linux"
   std::optional<double> free_percent;      ///< [0, 100]
   std::optional<double> swap_used_gb;      ///< 10^9 bytes
   std::optional<std::uint64_t> page_ins;   ///< pages since boot, file I/O included
@@ -61,8 +62,8 @@ struct PressureReading {
 };
 
 struct PressureOptions {
-  /// "none", "macos-tools", "linux" or "file:PATH"; empty: what this OS has by default, which off
-  /// macOS is "none".
+  /// "none", "macos", "macos-tools", "linux" or "file:PATH"; empty: what this OS has by default,
+  /// which is "macos" there and "none" elsewhere.
   std::string source;
   PressureThresholds thresholds;
 };

@@ -13,6 +13,7 @@ pub struct Facts {
     pub longest_added_token: usize,
     pub pad_id: u32,
     pub cuts: u32,
+    pub largest_id: u32,
 }
 
 pub struct Encoded {
@@ -33,6 +34,7 @@ impl PaprTokenizer {
             longest_added_token: longest_added_token(&tokenizer),
             pad_id: pad_id(&tokenizer),
             cuts: cut_rule::cuts(tokenizer.get_normalizer(), tokenizer.get_pre_tokenizer()),
+            largest_id: largest_id(&tokenizer),
         };
         tokenizer.with_padding(None);
         tokenizer.with_truncation(None).map_err(|e| e.to_string())?;
@@ -70,6 +72,17 @@ fn longest_added_token(tokenizer: &Tokenizer) -> usize {
     };
     let added = tokenizer.get_added_tokens_decoder();
     added.values().map(|token| length(&token.content)).max().unwrap_or(0)
+}
+
+/// The ids of a post-processor's special tokens are its own and need not be those of the vocabulary:
+/// a text without a word shows them.
+fn largest_id(tokenizer: &Tokenizer) -> u32 {
+    let vocabulary = tokenizer.get_vocab(true).into_values().max();
+    let special = tokenizer
+        .encode_fast("", true)
+        .ok()
+        .and_then(|encoding| encoding.get_ids().iter().copied().max());
+    vocabulary.max(special).unwrap_or(0).max(pad_id(tokenizer))
 }
 
 fn pad_id(tokenizer: &Tokenizer) -> u32 {

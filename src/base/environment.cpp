@@ -13,4 +13,9 @@ Environment process_environment() {
   };
 }
 
+std::optional<std::filesystem::path> state_file_path(const Environment& environment) {
+  const auto folder = user_data_folder(environment);
+  return folder ? std::optional(*folder / "state.json") : std::nullopt;
+}
+
 }  // namespace papr

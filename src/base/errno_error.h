@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cerrno>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,29 +11,19 @@
 namespace papr {
 
 /// The code that callers branch on for an errno of the POSIX file calls.
-[[nodiscard]] inline ErrorCode code_of_errno(int number) noexcept {
-  switch (number) {
-    case ENOENT:
-    case ENOTDIR:
-      return ErrorCode::kNotFound;
-    case ENOSPC:
-    case EDQUOT:
-      return ErrorCode::kDiskFull;
-    case EISDIR:
-    case ENAMETOOLONG:
-    case EINVAL:
-      return ErrorCode::kInvalidArgument;
-    default:
-      return ErrorCode::kUnavailable;
-  }
-}
+[[nodiscard]] ErrorCode code_of_errno(int number) noexcept;
 
-/// `open "a.txt": No such file or directory`.
-[[nodiscard]] inline std::unexpected<Error> fail_errno(std::string_view verb,
-                                                       const std::filesystem::path& path,
-                                                       int number) {
-  return fail(code_of_errno(number), std::string(verb) + " \"" + path.string() +
-                                         "\": " + std::generic_category().message(number));
-}
+/// What a person can do about it whatever the file was for; empty where that depends on the file.
+[[nodiscard]] std::string remedy_of_errno(int number);
+
+/// `open "a.txt": No such file or directory`. The remedy is that of the errno, or else `otherwise`.
+[[nodiscard]] std::unexpected<Error> fail_errno(std::string_view verb,
+                                                const std::filesystem::path& path, int number,
+                                                std::string_view otherwise = {});
+
+/// The same for what std::filesystem answers.
+[[nodiscard]] std::unexpected<Error> fail_errno(std::string_view verb,
+                                                const std::filesystem::path& path,
+                                                const std::error_code& code);
 
 }  // namespace papr

@@ -4,6 +4,7 @@
 #include <array>
 #include <new>
 
+#include "hex.h"
 #include "sha256.h"
 
 namespace papr {
@@ -36,13 +37,7 @@ std::string Sha256::hex() {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   if (EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) != 1) throw std::bad_alloc();
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (unsigned int i = 0; i < size; ++i) {
-    text += kDigits[digest[i] >> 4];
-    text += kDigits[digest[i] & 15];
-  }
-  return text;
+  return hex_of(std::as_bytes(std::span(digest).first(size)));
 }
 
 }  // namespace papr

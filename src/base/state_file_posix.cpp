@@ -15,6 +15,7 @@
 
 #include "errno_error.h"
 #include "file_reader.h"
+#include "private_folder.h"
 #include "state_file.h"
 #include "unique_fd.h"
 
@@ -26,16 +27,8 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kLongestBytes = 4 << 20;  // far above what we write; a limit on damage
 constexpr auto kLockWait = std::chrono::seconds(2);
 
-Result<> make_private_folder(const fs::path& folder) {
-  std::error_code error;
-  if (fs::exists(folder, error)) return {};
-  if (const fs::path parent = folder.parent_path(); !parent.empty() && parent != folder) {
-    if (auto made = make_private_folder(parent); !made) return made;
-  }
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return fail_errno("make folder", folder, errno);
-  }
-  return {};
+std::unexpected<Error> refused(std::string_view verb, const fs::path& path, int number) {
+  return fail_errno(verb, path, number);
 }
 
 // flock belongs to the open file: it goes with the process however that ends, and holds between
@@ -86,8 +79,15 @@ Result<> replace_file(const fs::path& path, std::string_view text) {
 
 /// The object in `text`; nothing when it is none.
 std::optional<nlohmann::json> object_of(const std::string& text) {
-  auto parsed = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) return std::nullopt;
+  constexpr int kDeepestLevel = 64;  // ours has 5; what is read is freed and written by recursion
+  bool too_deep = false;
+  const auto in_depth = [&too_deep](int depth, nlohmann::json::parse_event_t,
+                                    const nlohmann::json&) {
+    too_deep = too_deep || depth > kDeepestLevel;
+    return !too_deep;
+  };
+  auto parsed = nlohmann::json::parse(text, in_depth, /*allow_exceptions=*/false);
+  if (too_deep || !parsed.is_object()) return std::nullopt;
   return parsed;
 }
 
@@ -111,7 +111,7 @@ Result<nlohmann::json> StateFile::read() {
 
 Result<> StateFile::update(const std::function<Result<>(nlohmann::json&)>& change) {
   const std::lock_guard guard(mutex_);
-  if (auto made = make_private_folder(path_.parent_path()); !made) return made;
+  if (auto made = make_private_folders(path_.parent_path(), refused); !made) return made;
   const auto held = lock(path_.string() + ".lock");
   if (!held) return while_doing("change state", held.error());
   auto state = read();

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "fake_event_sink.h"
+#include "joining_thread.h"
 #include "temporary_folder.h"
 
 namespace papr {
@@ -61,7 +62,10 @@ TEST(StateFile, AChangeThatFailsWritesNothingAndHandsItsErrorOn) {
 }
 
 TEST(StateFile, DamageStartsAgainAndIsTold) {
-  for (const char* damage : {"", "{", "[1]", "null", "{\"count\": 1", "\xff\xfe"}) {
+  const std::string deep = "{\"a\":" + std::string(500'000, '[') + std::string(500'000, ']') + "}";
+  for (const std::string& damage :
+       {std::string(), std::string("{"), std::string("[1]"), std::string("null"),
+        std::string("{\"count\": 1"), std::string("\xff\xfe"), deep}) {
     const TemporaryFolder folder;
     const fs::path path = folder.write("state.json", damage);
     FakeEventSink sink;
@@ -88,7 +92,7 @@ TEST(StateFile, SeveralThreadsAndProcessesLoseNoChange) {
   if (child == 0) ::_exit(many() ? 0 : 1);
   bool other_thread = false;
   {
-    const std::jthread thread([&] { other_thread = many(); });
+    const JoiningThread thread([&] { other_thread = many(); });
     EXPECT_TRUE(many());
   }
   int status = 0;

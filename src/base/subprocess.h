@@ -30,7 +30,8 @@ class Subprocess {
   virtual ~Subprocess() = default;
 
   /// Runs the command in a process group of its own, with standard input from /dev/null. The whole
-  /// group is killed when a limit is passed, so no child is left behind.
+  /// group is killed when a limit is passed and when the command has ended, so that no child is
+  /// left behind.
   /// @error kNotFound     no such program on PATH.
   /// @error kTimeout      `time_limit` ran out.
   /// @error kCorrupt      more than `output_limit_bytes` on standard output.

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -16,6 +17,7 @@
 #include <thread>
 #include <utility>
 
+#include "errno_error.h"
 #include "subprocess.h"
 #include "unique_fd.h"
 
@@ -40,7 +42,8 @@ struct Pipe {
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe(ends.data()) != 0) {
-    return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno));
+    return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno),
+                remedy_of_errno(errno));
   }
   Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
   // pipe2 would set both at once, but macOS has none. posix_spawn closes what is not dup'ed.
@@ -61,10 +64,22 @@ class Child {
     ::waitpid(pid_, nullptr, 0);
   }
 
+  // Ends what the program has left running in its group, once it has ended itself. It is not waited
+  // for before: until then no other process can get its number.
+  bool end_leftovers_if_ended() noexcept {
+    siginfo_t info{};
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+        info.si_pid != pid_) {
+      return false;
+    }
+    ::kill(-pid_, SIGKILL);
+    return true;
+  }
+
   // The exit code, or nothing while it still runs.
   std::optional<int> poll_exit() noexcept {
     int status = 0;
-    if (::waitpid(pid_, &status, WNOHANG) != pid_) return std::nullopt;
+    if (!end_leftovers_if_ended() || ::waitpid(pid_, &status, 0) != pid_) return std::nullopt;
     reaped_ = true;
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
@@ -118,15 +133,18 @@ Result<pid_t> spawn(const Command& command, int out) {
                       std::generic_category().message(number));
 }
 
-// Reads until the program closes its output. Returns false when the deadline passes first.
-Result<bool> read_output(int fd, const Command& command, SteadyClock::time_point deadline,
-                         std::string& out) {
+// Reads until the program closes its output. Returns false when the deadline passes first. A child
+// that it left behind may hold the output open, so that its own end is looked for as well.
+Result<bool> read_output(int fd, Child& child, const Command& command,
+                         SteadyClock::time_point deadline, std::string& out) {
+  constexpr milliseconds kLook(20);
   std::array<char, 16384> chunk{};
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
     if (left <= milliseconds::zero()) return false;
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
+    const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kLook).count()));
+    if (ready == 0) child.end_leftovers_if_ended();
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got == 0) return true;
@@ -160,7 +178,7 @@ class PosixSubprocess final : public Subprocess {
     pipe->write_end.reset();
 
     CommandOutput output;
-    const auto ended = read_output(pipe->read_end.get(), command, deadline, output.out);
+    const auto ended = read_output(pipe->read_end.get(), child, command, deadline, output.out);
     if (!ended) return std::unexpected(ended.error());
     // A program may close its output and go on, so its exit is waited for under the same deadline.
     while (*ended && SteadyClock::now() < deadline) {

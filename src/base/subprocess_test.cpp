@@ -56,6 +56,17 @@ bool is_running(pid_t pid) {
   return !state.empty() && state != "Z" && state != "X";
 }
 
+// The number that a shell wrote into the file; waits until the process of that number has ended. A
+// kill is sent before `run` returns, but the kernel takes its time to carry it out.
+bool ends_soon(const std::filesystem::path& pid_file) {
+  pid_t child = 0;
+  std::ifstream(pid_file) >> child;
+  if (child <= 0) return false;
+  const auto give_up = std::chrono::steady_clock::now() + 30s;
+  while (is_running(child) && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
+  return !is_running(child);
+}
+
 TEST(Subprocess, AHangingProgramAndItsChildrenAreKilledAtTheLimit) {
   const TemporaryFolder folder;
   const auto pid_file = folder.path() / "pid";
@@ -63,13 +74,20 @@ TEST(Subprocess, AHangingProgramAndItsChildrenAreKilledAtTheLimit) {
       run({"sh", "-c", "sleep 600 & echo $! > " + pid_file.string() + "; wait"}, 500ms);
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
-  pid_t child = 0;
-  std::ifstream(pid_file) >> child;
-  ASSERT_GT(child, 0);
-  // The kill is sent before `run` returns, but the kernel takes its time to carry it out.
-  const auto give_up = std::chrono::steady_clock::now() + 30s;
-  while (is_running(child) && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-  EXPECT_FALSE(is_running(child));
+  EXPECT_TRUE(ends_soon(pid_file));
+}
+
+TEST(Subprocess, AChildThatIsLeftBehindIsEndedAndNotWaitedFor) {
+  const TemporaryFolder folder;
+  const std::string pid_file = (folder.path() / "pid").string();
+  for (const char* where : {"", " >/dev/null"}) {
+    const auto output =
+        run({"sh", "-c",
+             std::string("sleep 600") + where + " & echo $! > " + pid_file + "; echo done"});
+    ASSERT_TRUE(output) << output.error().message;
+    EXPECT_EQ(output->out, "done\n");
+    EXPECT_TRUE(ends_soon(pid_file)) << where;
+  }
 }
 
 TEST(Subprocess, AFloodOfOutputIsRefused) {

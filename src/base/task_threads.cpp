@@ -20,6 +20,7 @@ constexpr const char* kVerb = "start a background task: ";
 struct TaskThreads::Pool {
   std::mutex mutex;
   std::condition_variable work_or_end;
+  std::condition_variable all_returned;
   std::deque<std::function<void()>> tasks;  // not yet taken by an idle thread
   std::size_t idle = 0;
   std::size_t threads = 0;
@@ -32,7 +33,7 @@ struct TaskThreads::Pool {
       task();
       task = nullptr;  // What it owns must not live on in an idle thread.
       lock.lock();
-      --pool->running;
+      if (--pool->running == 0) pool->all_returned.notify_all();
       ++pool->idle;
       pool->work_or_end.wait(lock, [&] { return pool->ended || !pool->tasks.empty(); });
       --pool->idle;
@@ -76,9 +77,9 @@ Result<> TaskThreads::run(std::function<void()> task) {
   return {};
 }
 
-std::size_t TaskThreads::running() const {
-  const std::lock_guard lock(pool_->mutex);
-  return pool_->running;
+bool TaskThreads::wait_until_idle(std::chrono::milliseconds limit) const {
+  std::unique_lock lock(pool_->mutex);
+  return pool_->all_returned.wait_for(lock, limit, [this] { return pool_->running == 0; });
 }
 
 }  // namespace papr

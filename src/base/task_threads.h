@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -25,8 +26,8 @@ class TaskThreads {
   /// @error kUnavailable  `most_threads` are busy, or the OS gives no more.
   [[nodiscard]] Result<> run(std::function<void()> task);
 
-  /// Tasks that have not returned yet.
-  [[nodiscard]] std::size_t running() const;
+  /// Waits until every task has returned, at most `limit`. Whether that is so.
+  [[nodiscard]] bool wait_until_idle(std::chrono::milliseconds limit) const;
 
  private:
   struct Pool;

@@ -14,6 +14,8 @@
 namespace papr {
 namespace {
 
+using namespace std::chrono_literals;
+
 // Runs one task to its end and gives the thread that it ran on.
 std::thread::id thread_of_a_task(TaskThreads& threads) {
   std::promise<std::thread::id> ran;
@@ -21,16 +23,12 @@ std::thread::id thread_of_a_task(TaskThreads& threads) {
   return ran.get_future().get();
 }
 
-void wait_until_idle(const TaskThreads& threads) {
-  while (threads.running() > 0) std::this_thread::yield();
-}
-
 TEST(TaskThreads, AnIdleThreadIsTakenAgain) {
   TaskThreads threads;
   std::set<std::thread::id> seen;
   for (int i = 0; i < 20; ++i) {
     seen.insert(thread_of_a_task(threads));
-    wait_until_idle(threads);
+    ASSERT_TRUE(threads.wait_until_idle(1min));
   }
   EXPECT_EQ(seen.size(), 1u);
 }
@@ -41,9 +39,9 @@ TEST(TaskThreads, ATaskThatHangsHoldsUpNoOther) {
   auto released = release.get_future().share();
   ASSERT_TRUE(threads.run([released] { released.wait(); }));
   EXPECT_NE(thread_of_a_task(threads), std::this_thread::get_id());
-  EXPECT_GE(threads.running(), 1u);
+  EXPECT_FALSE(threads.wait_until_idle(0ms));
   release.set_value();
-  wait_until_idle(threads);
+  ASSERT_TRUE(threads.wait_until_idle(1min));
 }
 
 TEST(TaskThreads, MoreThanTheMostIsRefused) {
@@ -77,7 +75,7 @@ TEST(TaskThreads, WhatATaskOwnsGoesWithIt) {
   auto owned = std::make_shared<int>(1);
   const std::weak_ptr<int> seen = owned;
   ASSERT_TRUE(threads.run([owned = std::move(owned)] {}));
-  wait_until_idle(threads);
+  ASSERT_TRUE(threads.wait_until_idle(1min));
   EXPECT_TRUE(seen.expired());
 }
 
@@ -95,7 +93,7 @@ TEST(TaskThreads, ManyTasksFromManyThreadsAllRun) {
     }
     for (std::thread& caller : callers) caller.join();
   }
-  wait_until_idle(threads);
+  ASSERT_TRUE(threads.wait_until_idle(1min));
   EXPECT_EQ(ran, 800);
 }
 

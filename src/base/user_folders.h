@@ -20,4 +20,7 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 /// Directory Specification 0.8 (relative paths in it count as unset).
 [[nodiscard]] std::optional<std::filesystem::path> user_data_folder(const Environment& environment);
 
+/// The state file (state_file.h) of this user, in that folder: "state.json".
+[[nodiscard]] std::optional<std::filesystem::path> state_file_path(const Environment& environment);
+
 }  // namespace papr

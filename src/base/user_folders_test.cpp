@@ -26,6 +26,12 @@ TEST(UserDataFolder, WithoutAHomeThereIsNone) {
   EXPECT_FALSE(user_data_folder(environment_of({{"HOME", "relative"}})));
 }
 
+TEST(StateFilePath, LiesInTheDataFolderAndIsNothingWithoutOne) {
+  const Environment environment = environment_of({{"HOME", "/home/ada"}});
+  EXPECT_EQ(state_file_path(environment), *user_data_folder(environment) / "state.json");
+  EXPECT_FALSE(state_file_path(environment_of({})));
+}
+
 TEST(ProcessEnvironment, AnEmptyValueCountsAsUnset) {
   ::setenv("PAPR_TEST_EMPTY", "", 1);
   EXPECT_EQ(process_environment()("PAPR_TEST_EMPTY"), std::nullopt);

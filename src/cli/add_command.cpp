@@ -26,7 +26,7 @@ Result<Memory> memory_of(const AddArguments& arguments) {
   }
   const auto metadata = parse_pairs(arguments.metadata);
   if (!metadata) return std::unexpected(metadata.error());
-  memory.metadata_json = Json(*metadata).dump(-1, ' ', false, Json::error_handler_t::replace);
+  memory.metadata_json = Json(*metadata).dump();
   return memory;
 }
 
@@ -38,10 +38,10 @@ std::string_view verb_of(const AddOutcome& outcome) {
 ExitCode add(const AddArguments& arguments, Context& context, const GlobalOptions& global) {
   auto memory = memory_of(arguments);
   if (!memory) return report_error(context, global, memory.error(), ExitCode::kUsage);
-  auto opened = open_client(global, context);
+  auto opened = open_writing_client(global, context);
   if (!opened) return opened.error();
   const auto outcome = opened->client.add(std::move(*memory));
-  if (!outcome) return report_error(context, global, outcome.error());
+  if (!outcome) return report_settings_error(context, global, outcome.error());
   if (global.json) {
     print_json(context, {{"id", outcome->id},
                          {"added", outcome->added},
@@ -62,16 +62,23 @@ void add_add_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<AddArguments>();
   CLI::App* const command = app.add_subcommand("add", "remember one text");
   command->add_option("TEXT", arguments->words, "what to remember")->required();
-  command->add_option("--id", arguments->id, "its id (default: made from the text)");
-  command->add_option("--user", arguments->user, "whose it is")->check(not_empty());
-  command->add_option("--metadata", arguments->metadata, "KEY=VALUE; may be repeated")
+  command->add_option("--id", arguments->id, "its id (default: made from the text)")
+      ->type_name("ID");
+  command->add_option("--user", arguments->user, "whose it is")
+      ->type_name("NAME")
+      ->check(not_empty());
+  command->add_option("--metadata", arguments->metadata, "what --filter finds; may be repeated")
+      ->type_name("KEY=VALUE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->footer(R"(Examples:
   papr add "The spare key is under the blue flowerpot"
   papr add --id wifi --metadata place=office "The guest network is called tulip"
 
-The same id again replaces the text.)");
+The same id again replaces the whole memory. Without --id the same text of the same user has the same
+id: added again it replaces the metadata, and without --metadata it ends up with none.
+A text longer than the model takes is kept whole but found by its beginning; stderr says so, and in
+JSON "truncated" is true.)");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return add(*arguments, context, global);

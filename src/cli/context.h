@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <iosfwd>
+#include <memory>
+#include <optional>
 
 #include "../base/user_folders.h"
+#include "../model/model_backend.h"
 
 namespace papr::cli {
 
@@ -13,8 +17,17 @@ struct Context {
   std::ostream& out;  ///< results: what a script would read
   std::ostream& err;  ///< diagnostics: what a person would read
   Environment environment;
-  bool err_is_terminal = false;
-  int width_columns = 80;  ///< of the terminal
+  /// Of the terminals that `out` and `err` are; nullopt where it is none: nothing is cut there, and
+  /// no progress drawn.
+  std::optional<int> out_width_columns;
+  std::optional<int> err_width_columns;
+  /// The model runtime of this process.
+  std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)> make_backend;
+  /// Set by a command that leaves work behind which does not end, as a load that hangs: the program
+  /// must then end without waiting for it.
+  bool leave_at_once = false;
+  /// Set by a command that prints until nobody listens: `out` is closed, and that is no failure.
+  bool listener_left = false;
 };
 
 /// 0 done, 1 failed, 2 wrong usage, 3 done but degraded.

@@ -28,7 +28,7 @@ ExitCode remove(const std::string& id, Context& context, const GlobalOptions& gl
   if (global.json) {
     print_json(context, {{"id", id}, {"deleted", true}});
   } else {
-    context.out << "deleted " << one_line(id, 200) << '\n';
+    context.out << "deleted " << one_line(id, id.size()) << '\n';
   }
   return ExitCode::kOk;
 }

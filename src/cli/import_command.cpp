@@ -2,15 +2,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 
+#include "../base/errno_error.h"
 #include "command.h"
 #include "open_client.h"
 #include "progress_line.h"
@@ -21,20 +23,17 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
+constexpr const char* kWanted = "name a file with one JSON object a line, or - for standard input";
+
 // Opened before the model is loaded: a wrong name costs no wait.
 Result<std::unique_ptr<std::ifstream>> open_input(const std::filesystem::path& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     return fail(ErrorCode::kInvalidArgument, "open \"" + path.string() + "\": it is a folder",
-                "name a file with one JSON object a line, or - for standard input");
+                kWanted);
   }
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
-  if (!*file) {
-    const int number = errno;
-    return fail(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-                "open \"" + path.string() + "\": " + std::strerror(number),
-                "name a file with one JSON object a line, or - for standard input");
-  }
+  if (!*file) return fail_errno("open", path, errno, kWanted);
   return file;
 }
 
@@ -80,6 +79,36 @@ void print_report(Context& context, const GlobalOptions& global, const ImportRep
       report.seconds > 0 ? static_cast<double>(report.read) / report.seconds : 0);
 }
 
+bool nothing_imported(const ImportReport& report) {
+  return report.read > 0 && report.rejected.size() == report.read;
+}
+
+Error nothing_imported_error(const std::string& name, const ImportReport& report) {
+  const RejectedLine& first = report.rejected.front();
+  return {
+      ErrorCode::kInvalidArgument,
+      fmt::format("import \"{}\": none of its lines could be imported; line {}: {}", name,
+                  first.line, one_line(first.error, 200)),
+      R"(write one JSON object a line, like {"content": "..."}; `papr import --help` has its keys)"};
+}
+
+// The report is of use also where the exit code says that nothing was done.
+ExitCode report_import(const std::string& name, const ImportReport& report, Context& context,
+                       const GlobalOptions& global) {
+  const auto error =
+      nothing_imported(report) ? std::optional(nothing_imported_error(name, report)) : std::nullopt;
+  if (global.json) {
+    Json json = json_of(report);
+    if (error) json["error"] = cli::json_of(*error);
+    print_json(context, json);
+  } else {
+    print_report(context, global, report);
+    if (error) return report_error(context, global, *error);
+  }
+  if (error) return ExitCode::kFailed;
+  return report.rejected.empty() ? ExitCode::kOk : ExitCode::kDegraded;
+}
+
 ExitCode import(const std::string& name, Context& context, const GlobalOptions& global) {
   std::unique_ptr<std::ifstream> file;
   if (name != "-") {
@@ -87,17 +116,17 @@ ExitCode import(const std::string& name, Context& context, const GlobalOptions& 
     if (!opened_file) return report_error(context, global, opened_file.error());
     file = std::move(*opened_file);
   }
-  auto opened = open_client(global, context);
+  auto opened = open_writing_client(global, context);
   if (!opened) return opened.error();
 
-  const bool draws = context.err_is_terminal && !global.quiet && !global.json;
+  const bool draws = context.err_width_columns && !global.quiet && !global.json;
   const auto start = SteadyClock::now();
   const auto draw = [&](const ImportProgress& progress) {
     context.err << '\r'
                 << progress_line({.rows = progress.read,
                                   .fraction = fraction_of(progress.bytes, name),
                                   .elapsed = SteadyClock::now() - start},
-                                 static_cast<std::size_t>(context.width_columns) - 1)
+                                 static_cast<std::size_t>(*context.err_width_columns) - 1)
                 << "\x1b[K" << std::flush;
   };
   const auto report = opened->client.import_lines(
@@ -105,12 +134,7 @@ ExitCode import(const std::string& name, Context& context, const GlobalOptions& 
       draws ? std::function<void(const ImportProgress&)>(draw) : nullptr);
   if (draws) context.err << '\n';
   if (!report) return report_error(context, global, report.error());
-  if (global.json) {
-    print_json(context, json_of(*report));
-  } else {
-    print_report(context, global, *report);
-  }
-  return report->rejected.empty() ? ExitCode::kOk : ExitCode::kDegraded;
+  return report_import(name, *report, context, global);
 }
 
 }  // namespace
@@ -121,8 +145,11 @@ void add_import_command(CLI::App& app, Action& action) {
   command->add_option("FILE", *file, "one JSON object a line; - reads standard input")->required();
   command->footer(
       R"(A line: {"content": "...", "id": "...", "metadata": {...}, "user_id": "..."}; only content is needed.
-A line that cannot be read is named and the rest goes on (exit code 3). Rows are committed as they
-come: a stopped import goes on where it was when it is started again.)");
+A line that cannot be read is named and the rest goes on (exit code 3; 1 if no line could be). Rows
+are committed as they come: a stopped import goes on where it was when it is started again. The same
+id, or the same text and user without one, replaces the memory that is there with its metadata.
+A text longer than the model takes is kept whole but found by its beginning; stderr says how many
+there are, in JSON "truncated".)");
   command->callback([file, &action] {
     action = [file](Context& context, const GlobalOptions& global) {
       return import(*file, context, global);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <ostream>
 
+#include "../base/utc_text.h"
+#include "age_text.h"
 #include "command.h"
 #include "papr/memory_store.h"
 #include "report.h"
@@ -22,20 +21,13 @@ struct ListArguments {
   std::string user;
 };
 
-// RFC 3339 in UTC: "2026-01-31T08:15:00.250Z".
-std::string utc_text(decltype(Memory::created_at) time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  const auto milliseconds = (time - seconds).count();
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), milliseconds);
-}
-
 Json json_of(const std::vector<Memory>& memories, std::size_t count) {
   Json rows = Json::array();
   for (const Memory& memory : memories) {
     rows.push_back({{"id", memory.id},
                     {"content", memory.content},
-                    {"metadata", Json::parse(memory.metadata_json, nullptr, false)},
+                    {"metadata", json_of_metadata(memory.metadata_json)},
+                    {"user_id", text_or_null(memory.user_id)},
                     {"created_at", utc_text(memory.created_at)}});
   }
   return {{"memories", std::move(rows)}, {"count", count}};
@@ -50,8 +42,8 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
   if (!arguments.user.empty()) filter.user_id = arguments.user;
   const auto memories = store->list(
       arguments.all ? std::numeric_limits<std::size_t>::max() : arguments.limit, filter);
-  if (!memories) return report_error(context, global, memories.error());
-  const auto count = store->count();
+  if (!memories) return report_settings_error(context, global, memories.error());
+  const auto count = store->count(filter);
   if (!count) return report_error(context, global, count.error());
   if (global.json) {
     print_json(context, json_of(*memories, *count));
@@ -61,9 +53,7 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
   constexpr std::size_t kIdColumns = 28;
   for (const Memory& memory : *memories) {
     const auto id = fmt::format("{:<{}}", one_line(memory.id, memory.id.size()), kIdColumns);
-    const auto taken = std::min(id.size() + 3, static_cast<std::size_t>(context.width_columns));
-    const auto left = static_cast<std::size_t>(context.width_columns) - taken;
-    context.out << id << "  " << one_line(memory.content, left) << '\n';
+    context.out << id << "  " << rest_of_line(context, memory.content, id.size() + 2) << '\n';
   }
   remark(context, global,
          fmt::format("{} of {} in {}", with_thousands(memories->size()), with_thousands(*count),
@@ -76,11 +66,11 @@ ExitCode list(const ListArguments& arguments, Context& context, const GlobalOpti
 void add_list_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<ListArguments>();
   CLI::App* const command = app.add_subcommand("list", "show the newest memories");
-  auto* const limit = command->add_option("--limit", arguments->limit, "how many, at most")
-                          ->check(CLI::Range(1, 1000000000))
-                          ->capture_default_str();
+  auto* const limit = add_limit_option(*command, arguments->limit, 1000000000);
   command->add_flag("--all", arguments->all, "all of them")->excludes(limit);
-  command->add_option("--user", arguments->user, "only memories of this user")->check(not_empty());
+  add_user_option(*command, arguments->user);
+  command->footer(
+      "A terminal gets one line a memory; --json prints the metadata and the user as well.");
   command->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {
       return list(*arguments, context, global);

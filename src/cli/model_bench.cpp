@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <numeric>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -62,6 +65,9 @@ struct Measured {
   double tokens_mean = 0;
   double seconds = 0;
 
+  [[nodiscard]] double texts_per_s() const {
+    return static_cast<double>(sorted_ms.size()) / seconds;
+  }
   // The nearest-rank percentile, share in [0, 1].
   [[nodiscard]] double percentile_ms(double share) const {
     const auto last = static_cast<double>(sorted_ms.size() - 1);
@@ -90,6 +96,89 @@ Result<Measured> measure(const Embedder& embedder, const std::vector<std::string
   return measured;
 }
 
+// The smallest cosine over the texts between this embedder's vectors and those in f32.
+Result<double> cosine_to_f32(const Embedder& embedder, const std::vector<std::string>& texts,
+                             const std::filesystem::path& model, int threads) {
+  const auto backend = make_system_model_backend({.threads = threads});
+  const auto exact = open_embedder(*backend, model);
+  if (!exact) return std::unexpected(exact.error());
+  double smallest = 1;
+  for (const std::string& text : texts) {
+    const auto ours = embedder.embed(text);
+    if (!ours) return std::unexpected(ours.error());
+    const auto wanted = exact->embedder.embed(text);
+    if (!wanted) return std::unexpected(wanted.error());
+    smallest = std::min(smallest, std::inner_product(ours->values.begin(), ours->values.end(),
+                                                     wanted->values.begin(), 0.0));
+  }
+  return smallest;
+}
+
+struct BenchResult {
+  int threads = 0;
+  Precision precision = Precision::kFloat32;
+  Measured measured;
+  double cold_ms = 0;
+  std::uint64_t peak_bytes = 0;
+  std::optional<double> cosine_to_f32;  // of another precision
+};
+
+Json json_of(const BenchResult& result) {
+  const Measured& measured = result.measured;
+  Json json{{"threads", result.threads},
+            {"precision", name_of(result.precision)},
+            {"tokens_mean", measured.tokens_mean},
+            {"runs", measured.sorted_ms.size()},
+            {"p50_ms", measured.percentile_ms(0.5)},
+            {"p99_ms", measured.percentile_ms(0.99)},
+            {"texts_per_s", measured.texts_per_s()},
+            {"cold_ms", result.cold_ms},
+            {"rss_bytes", result.peak_bytes}};
+  if (result.cosine_to_f32) json["cosine_to_f32"] = *result.cosine_to_f32;
+  return json;
+}
+
+std::string text_of(const BenchResult& result) {
+  const Measured& measured = result.measured;
+  std::string text = fmt::format(
+      "one text    {:.2f} ms median, {:.2f} ms at the 99th percentile ({} runs, {:.1f} tokens on "
+      "average)\nin a row    {:.0f} texts/s\nfirst one   {:.0f} ms after start\nmemory      {:.0f} "
+      "MB at most\n",
+      measured.percentile_ms(0.5), measured.percentile_ms(0.99),
+      with_thousands(measured.sorted_ms.size()), measured.tokens_mean, measured.texts_per_s(),
+      result.cold_ms, static_cast<double>(result.peak_bytes) / 1e6);
+  if (result.cosine_to_f32) {
+    text += fmt::format("cosine      {:.5f} to f32 at the least\n", *result.cosine_to_f32);
+  }
+  return text;
+}
+
+Result<BenchResult> run_bench(const BenchArguments& arguments, const std::filesystem::path& model,
+                              const std::vector<std::string>& texts,
+                              std::chrono::milliseconds duration) {
+  const int cores = static_cast<int>(std::thread::hardware_concurrency());
+  BenchResult result{.threads = arguments.threads > 0 ? arguments.threads : cores};
+  if (arguments.precision == "bf16") result.precision = Precision::kBfloat16;
+  const auto start = SteadyClock::now();
+  const auto backend =
+      make_system_model_backend({.threads = arguments.threads, .precision = result.precision});
+  const auto opened = open_embedder(*backend, model);
+  if (!opened) return std::unexpected(opened.error());
+  const auto first = opened->embedder.embed(texts.front());
+  if (!first) return std::unexpected(first.error());
+  result.cold_ms = milliseconds_since(start);
+  auto measured = measure(opened->embedder, texts, duration);
+  if (!measured) return std::unexpected(measured.error());
+  result.measured = std::move(*measured);
+  result.peak_bytes = peak_resident_bytes();  // before there is a second model
+  if (result.precision != Precision::kFloat32) {
+    const auto cosine = cosine_to_f32(opened->embedder, texts, model, arguments.threads);
+    if (!cosine) return std::unexpected(cosine.error());
+    result.cosine_to_f32 = *cosine;
+  }
+  return result;
+}
+
 }  // namespace
 
 ExitCode bench(const BenchArguments& arguments, Context& context, const GlobalOptions& global) {
@@ -99,43 +188,13 @@ ExitCode bench(const BenchArguments& arguments, Context& context, const GlobalOp
   if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
   const auto texts = read_texts(arguments.texts_file);
   if (!texts) return report_error(context, global, texts.error());
-
-  const auto precision = arguments.precision == "bf16" ? Precision::kBfloat16 : Precision::kFloat32;
-  const auto start = SteadyClock::now();
-  const auto backend =
-      make_system_model_backend({.threads = arguments.threads, .precision = precision});
-  const auto opened = open_embedder(*backend, *path);
-  if (!opened) return report_error(context, global, opened.error());
-  const auto first = opened->embedder.embed(texts->front());
-  if (!first) return report_error(context, global, first.error());
-  const double cold_ms = milliseconds_since(start);
-  const auto measured = measure(opened->embedder, *texts, *duration);
-  if (!measured) return report_error(context, global, measured.error());
-
-  const double p50_ms = measured->percentile_ms(0.5);
-  const double p99_ms = measured->percentile_ms(0.99);
-  const auto runs = measured->sorted_ms.size();
-  const double texts_per_s = static_cast<double>(runs) / measured->seconds;
+  const auto result = run_bench(arguments, *path, *texts, *duration);
+  if (!result) return report_error(context, global, result.error());
   if (global.json) {
-    const int cores = static_cast<int>(std::thread::hardware_concurrency());
-    const int threads = arguments.threads > 0 ? arguments.threads : cores;
-    print_json(context, {{"threads", threads},
-                         {"precision", name_of(precision)},
-                         {"tokens_mean", measured->tokens_mean},
-                         {"runs", runs},
-                         {"p50_ms", p50_ms},
-                         {"p99_ms", p99_ms},
-                         {"texts_per_s", texts_per_s},
-                         {"cold_ms", cold_ms},
-                         {"rss_bytes", peak_resident_bytes()}});
-    return ExitCode::kOk;
+    print_json(context, json_of(*result));
+  } else {
+    context.out << text_of(*result);
   }
-  context.out << fmt::format(
-      "one text    {:.2f} ms median, {:.2f} ms at the 99th percentile ({} runs, {:.1f} tokens on "
-      "average)\nin a row    {:.0f} texts/s\nfirst one   {:.0f} ms after start\nmemory      {:.0f} "
-      "MB at most\n",
-      p50_ms, p99_ms, with_thousands(runs), measured->tokens_mean, texts_per_s, cold_ms,
-      static_cast<double>(peak_resident_bytes()) / 1e6);
   return ExitCode::kOk;
 }
 

@@ -44,7 +44,7 @@ std::string text_of(const TensorInfo& tensor) {
 
 ExitCode info(Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);
-  if (!path) return report_error(context, global, path.error(), ExitCode::kUsage);
+  if (!path) return report_settings_error(context, global, path.error());
   const auto backend = make_system_model_backend({});
   const auto opened = open_embedder(*backend, *path);
   if (!opened) return report_error(context, global, opened.error());
@@ -105,14 +105,19 @@ void add_model_command(CLI::App& app, Action& action) {
   auto arguments = std::make_shared<BenchArguments>();
   CLI::App* const bench_command = model->add_subcommand("bench", "how fast it embeds text");
   add_model_argument(*bench_command, *bench_model);
-  bench_command->add_option("--texts", arguments->texts_file,
-                            "one text a line (default: a few sentences of ours)");
+  bench_command
+      ->add_option("--texts", arguments->texts_file,
+                   "one text a line (default: a few sentences of ours)")
+      ->type_name("FILE");
   bench_command->add_option("--threads", arguments->threads, "threads of one run; 0: all cores")
+      ->type_name("N")
       ->check(CLI::Range(0, 256))
       ->capture_default_str();
   bench_command->add_option("--duration", arguments->duration, "how long to measure")
+      ->type_name("TIME")
       ->capture_default_str();
-  bench_command->add_option("--precision", arguments->precision, "of the arithmetic")
+  bench_command->add_option("--precision", arguments->precision, "of the arithmetic: f32 or bf16")
+      ->type_name("NAME")
       ->check(CLI::IsMember({"f32", "bf16"}))
       ->capture_default_str();
   bench_command->callback([bench_model, arguments, &action] {

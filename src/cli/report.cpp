@@ -4,25 +4,55 @@
 #include <algorithm>
 #include <ostream>
 
-#include "../base/utf8.h"
-
 namespace papr::cli {
+
+namespace {
+
+// An ordered_json looks through all its keys for each that is put in.
+Json ordered(nlohmann::json value) {
+  if (value.is_object()) {
+    Json::object_t members;
+    for (auto& [key, member] : value.items()) members.emplace_back(key, ordered(std::move(member)));
+    return members;
+  }
+  if (value.is_array()) {
+    Json::array_t items;
+    for (auto& item : value) items.push_back(ordered(std::move(item)));
+    return items;
+  }
+  return value;
+}
+
+}  // namespace
+
+Json json_of_metadata(const std::string& text) {
+  auto value = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (value.is_discarded()) return nullptr;
+  return ordered(std::move(value));
+}
 
 void print_json(Context& context, const Json& json) {
   context.out << json.dump(-1, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json json_of(const Error& error) {
+  return {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}};
+}
+
 ExitCode report_error(Context& context, const GlobalOptions& options, const Error& error,
                       ExitCode code) {
   if (options.json) {
-    print_json(
-        context,
-        {{"error",
-          {{"code", name_of(error.code)}, {"message", error.message}, {"remedy", error.remedy}}}});
+    print_json(context, {{"error", json_of(error)}});
     return code;
   }
-  context.err << "papr: " << error.message << '\n';
-  if (!error.remedy.empty()) context.err << "      " << error.remedy << '\n';
+  // A message may hold names and words that are not ours, and a terminal acts on some bytes.
+  constexpr std::size_t kMostCharacters = 4000;
+  context.err << "papr: " << one_line(error.message, kMostCharacters) << '\n';
+  if (!error.remedy.empty()) {
+    context.err << "      " << one_line(error.remedy, kMostCharacters) << '\n';
+  }
   return code;
 }
 
@@ -35,44 +65,11 @@ void remark(Context& context, const GlobalOptions& options, std::string_view tex
   if (!options.quiet) context.err << text << '\n';
 }
 
-std::string one_line(std::string_view text, std::size_t width_columns) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";  // U+FFFD, for what is not UTF-8
-  std::string line;
-  std::size_t columns = 0;
-  bool blank_due = false;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_character_length(text.substr(i));
-    // C0, DEL, and C1 (U+0080 to U+009F are 0xC2 0x80 to 0xC2 0x9F).
-    const bool control =
-        lead <= 0x20 || lead == 0x7F ||
-        (lead == 0xC2 && length == 2 && static_cast<unsigned char>(text[i + 1]) < 0xA0);
-    if (control) {
-      blank_due = !line.empty();
-      i += length;
-      continue;
-    }
-    const std::size_t needed = blank_due ? 2 : 1;
-    if (columns + needed > width_columns) {
-      if (!line.empty()) line += "…";
-      return line;
-    }
-    if (blank_due) line += ' ';
-    blank_due = false;
-    line += length == 0 ? kReplacement : text.substr(i, length);
-    columns += needed;
-    i += std::max<std::size_t>(length, 1);
-  }
-  return line;
-}
-
-std::string with_thousands(std::size_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) {
-    at -= 3;
-    digits.insert(at, 1, ',');
-  }
-  return digits;
+std::string rest_of_line(const Context& context, std::string_view text, std::size_t taken_columns) {
+  if (!context.out_width_columns) return one_line(text, text.size());
+  const auto width = static_cast<std::size_t>(*context.out_width_columns);
+  const std::size_t taken_with_ellipsis = taken_columns + 1;
+  return one_line(text, width - std::min(width, taken_with_ellipsis));
 }
 
 }  // namespace papr::cli

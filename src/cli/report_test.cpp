@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <sstream>
+#include <string>
 
 namespace papr::cli {
 namespace {
@@ -24,6 +26,26 @@ TEST(ReportError, PeopleReadItOnStderrWithItsRemedy) {
   EXPECT_EQ(streams.err.str(), "papr: open \"a\": no such file\n      name another\n");
 }
 
+TEST(ReportError, ATerminalActsOnNothingInIt) {
+  Streams streams;
+  (void)report_error(streams.context, {}, {ErrorCode::kNotFound, "open \"\x1b[31m\n\"", "\x07"});
+  EXPECT_EQ(streams.err.str().find_first_of("\x1b\x07"), std::string::npos);
+}
+
+TEST(JsonOfMetadata, TakesNoTimeThatMattersForManyKeys) {
+  std::string text = "{";
+  for (int i = 0; i < 300'000; ++i) text += "\"k" + std::to_string(i) + "\":[{}],";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(json_of_metadata(text + "\"z\":1}").size(), 300'001U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+}
+
+TEST(JsonOfMetadata, IsNullWhereThereIsNone) {
+  EXPECT_TRUE(json_of_metadata("").is_null());
+  EXPECT_EQ(json_of_metadata(R"({"b":[1,{"c":null}],"a":"x"})").dump(),
+            R"({"a":"x","b":[1,{"c":null}]})");
+}
+
 TEST(ReportError, ScriptsReadItOnStdoutAsOneObject) {
   Streams streams;
   EXPECT_EQ(report_error(streams.context, {.json = true}, kError, ExitCode::kUsage),
@@ -41,35 +63,19 @@ TEST(PrintJson, BytesThatAreNotUtf8DoNotThrow) {
   EXPECT_EQ(streams.out.str(), "{\"path\":\"\xEF\xBF\xBD\"}\n");
 }
 
-TEST(OneLine, EscapeSequencesAndLineBreaksDoNotReachTheTerminal) {
-  EXPECT_EQ(one_line("a\x1b[31mb\r\nc\t \td\x7f", 80), "a [31mb c d");
-  EXPECT_EQ(one_line("a\xC2\x9B"
-                     "b",
-                     80),
-            "a b");
+TEST(RestOfLine, IsCutToATerminalAndWholeElsewhere) {
+  Streams streams;
+  const std::string text(1000, 'a');
+  EXPECT_EQ(rest_of_line(streams.context, text, 7), text);
+  streams.context.out_width_columns = 80;
+  EXPECT_EQ(rest_of_line(streams.context, text, 77),
+            "aa…");  // as wide as the terminal, the … included
+  EXPECT_EQ(rest_of_line(streams.context, "ab", 77), "ab");
 }
 
-TEST(OneLine, CutsBetweenCodePointsAndSaysSo) {
-  EXPECT_EQ(one_line("äöüß", 4), "äöüß");
-  EXPECT_EQ(one_line("äöüß", 2), "äö…");
-  EXPECT_EQ(one_line("one two", 4), "one…");
-  EXPECT_EQ(one_line("", 4), "");
-}
-
-TEST(OneLine, WhatIsNotUtf8BecomesAReplacementCharacter) {
-  EXPECT_EQ(one_line("a\xFF"
-                     "b\xC2",
-                     80),
-            "a\xEF\xBF\xBD"
-            "b\xEF\xBF\xBD");
-  EXPECT_EQ(one_line("\xF0\x9F", 80), "\xEF\xBF\xBD\xEF\xBF\xBD");
-}
-
-TEST(WithThousands, SetsACommaBeforeEachThree) {
-  EXPECT_EQ(with_thousands(0), "0");
-  EXPECT_EQ(with_thousands(999), "999");
-  EXPECT_EQ(with_thousands(1000), "1,000");
-  EXPECT_EQ(with_thousands(1234567), "1,234,567");
+TEST(RestOfLine, IsOneLineAlsoWhereNothingIsCut) {
+  Streams streams;
+  EXPECT_EQ(rest_of_line(streams.context, "a\n\x1b[31mb", 0), "a [31mb");
 }
 
 }  // namespace

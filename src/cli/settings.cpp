@@ -1,11 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "settings.h"
 
+#include <optional>
+#include <system_error>
+
 #include "../base/user_folders.h"
 
 namespace papr::cli {
 
+namespace {
+
+// The one package in `folder`, if `folder` is none itself and holds exactly one.
+std::optional<std::filesystem::path> only_package_in(const std::filesystem::path& folder) {
+  std::optional<std::filesystem::path> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+       entry.increment(error)) {
+    if (entry->path().filename() == "Manifest.json") return std::nullopt;
+    if (entry->path().extension() != ".mlpackage") continue;
+    if (found) return std::nullopt;
+    found = entry->path();
+  }
+  return error ? std::nullopt : found;
+}
+
+}  // namespace
+
 Result<std::filesystem::path> model_path(const GlobalOptions& options, const Context& context) {
+  auto path = named_model_path(options, context);
+  if (!path) return path;
+  if (const auto meant = only_package_in(*path)) {
+    return fail(ErrorCode::kCorrupt,
+                "load \"" + path->string() + "\": a folder with a package in it, not the package",
+                "did you mean \"" + meant->string() + "\"?");
+  }
+  return path;
+}
+
+Result<std::filesystem::path> named_model_path(const GlobalOptions& options,
+                                               const Context& context) {
   if (!options.model.empty()) return options.model;
   if (const auto model = context.environment("PAPR_MODEL")) return *model;
   return fail(ErrorCode::kInvalidArgument, "no model given",
@@ -26,8 +59,10 @@ Result<std::filesystem::path> store_path(const GlobalOptions& options, const Con
 Result<std::filesystem::path> existing_store_path(const GlobalOptions& options,
                                                   const Context& context) {
   auto path = store_path(options, context);
-  std::error_code unreadable;
-  if (path && !std::filesystem::exists(*path, unreadable) && !unreadable) {
+  std::error_code ignored;
+  // Not through a link: one that leads nowhere is there, and opening it says what is wrong.
+  if (path && std::filesystem::symlink_status(*path, ignored).type() ==
+                  std::filesystem::file_type::not_found) {
     return fail(ErrorCode::kNotFound, "open store \"" + path->string() + "\": no such file",
                 "`papr add` and `papr import` make it; --store or PAPR_STORE names another");
   }

@@ -19,6 +19,11 @@ struct GlobalOptions {
 
 /// The package to use: argument, then PAPR_MODEL.
 /// @error kInvalidArgument  neither is there.
+[[nodiscard]] Result<std::filesystem::path> named_model_path(const GlobalOptions& options,
+                                                             const Context& context);
+
+/// The same where nothing but this model will do.
+/// @error kCorrupt  what is named is a folder that holds one package; the remedy names that.
 [[nodiscard]] Result<std::filesystem::path> model_path(const GlobalOptions& options,
                                                        const Context& context);
 

@@ -38,7 +38,8 @@ Result<std::optional<Line>> LineReader::next() try {
 } catch (const std::ios_base::failure& error) {
   // libstdc++ throws here when read(2) fails, whatever the stream's exception mask says.
   return fail(ErrorCode::kUnavailable,
-              "read line " + std::to_string(number_ + 1) + ": " + error.code().message());
+              "read line " + std::to_string(number_ + 1) + ": " + error.code().message(),
+              "see that the input is open and readable, then repeat; what is stored is skipped");
 }
 
 }  // namespace papr

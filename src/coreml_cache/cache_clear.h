@@ -3,30 +3,19 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "../base/clock.h"
+#include "../base/state_file.h"
 #include "papr/coreml_cache.h"
+#include "papr/events.h"
 #include "papr/result.h"
+#include "survey.h"
 
 namespace papr {
-
-/// Everything below the caches folder that holds compiled models, of every class, by path. A folder
-/// that is not there gives nothing; one that cannot be read is in the list with `why` saying so.
-/// @error kNotFound     options.caches_dir was given and is not there.
-/// @error kUnavailable  the caches folder itself cannot be read.
-[[nodiscard]] Result<std::vector<CachePlace>> locate_caches(const CacheOptions& options,
-                                                            const CacheOwnership& ownership,
-                                                            WallTime now);
-
-/// What beside an *own* place is ours: entries that appeared during our own loads (as the state
-/// file remembers), by path.
-struct CacheOwnership {
-  std::set<std::filesystem::path> entries;
-};
 
 /// Who asks for a clear, and so how much may go.
 enum class ClearScope {
@@ -34,18 +23,30 @@ enum class ClearScope {
   kOursAndLegacy,  ///< a person's or program's explicit call: also legacy entries nobody uses
 };
 
-/// What is to go and what stays, decided from measured places alone. Pure.
+/// As in events and the state file: "ours", "ours_and_legacy".
+[[nodiscard]] std::string_view name_of(ClearScope scope) noexcept;
+
+/// What is to go and what stays, decided from measured places alone.
 struct ClearPlan {
+  struct Entry {
+    PlaceAddress place;
+    FileId place_id;
+    std::string name;  ///< of a direct child of the place
+    FileId id;         ///< what must still be there under that name
+    CacheClass cache_class = CacheClass::kOwn;
+  };
   struct Kept {
-    std::filesystem::path path;
+    std::filesystem::path path;  ///< of an entry, or of a place that is kept as a whole
     CacheClass cache_class;
     std::string why;
   };
-  std::vector<std::filesystem::path> entries;  ///< each a direct child of a place
+  std::vector<Entry> entries;
   std::vector<Kept> kept;
 };
 
-/// What a clear did. Errors are per entry; what is in `cleared` is out of its place for good.
+/// What a clear did. Errors are per entry. What is in `cleared` is out of its place for good;
+/// `bytes` is what the disk got back, which is less where a hard link elsewhere holds a file, or
+/// where an error says that a part is still in the trash.
 struct ClearReport {
   struct Cleared {
     std::filesystem::path path;
@@ -61,5 +62,45 @@ struct ClearReport {
   std::vector<ClearPlan::Kept> kept;
   std::vector<Failed> errors;
 };
+
+struct ClearOptions {
+  bool dry_run = false;  ///< goes the same way, and changes nothing
+  /// Told before each single change to the disk, so that a test can stop or meddle there.
+  std::function<void()> before_change;
+};
+
+/// Carries out a plan: each entry is moved into a trash folder of ours on the same volume in one
+/// step and deleted there. A process that dies in between leaves trash that the next call removes.
+/// Links are never followed, other volumes never entered, files of other users never deleted; an
+/// entry that is no longer what the plan saw stays.
+/// @error kUnavailable  another process is clearing, or there can be no trash folder.
+/// @error kNotFound     the caches folder is gone.
+[[nodiscard]] Result<ClearReport> clear(const ClearPlan& plan,
+                                        const std::filesystem::path& caches_dir,
+                                        const ClearOptions& options = {});
+
+struct ClearRequest {
+  CacheOptions cache;
+  ClearScope scope = ClearScope::kOursAndLegacy;
+  Breadth breadth = Breadth::kMayClear;  ///< kAll: also names what is never cleared, as kept
+  bool dry_run = false;
+  /// Asked before anything goes, `anything`: that something would. Gives the reason why all of it
+  /// stays for now. Empty: nobody is asked. Not asked where no place that may hold ours has
+  /// entries.
+  std::function<Result<std::optional<std::string>>(bool anything)> why_not = {};
+};
+
+/// Locates, plans, clears, and remembers the clear in `state` (cache_state.h). `state` and `events`
+/// may be null. Events: "cache_clear_started" {scope}, "cache_cleared" {freed_bytes, entries,
+/// errors}; none in a dry run, none where all stays because of `why_not`, and none where there is
+/// no caches folder, which is an empty report.
+/// @error as `clear`, `survey` and `why_not`.
+[[nodiscard]] Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state,
+                                               const Clock& clock, EventSink* events);
+
+/// The same for the loader. Not for a process that has, or had, a model loaded.
+[[nodiscard]] Result<ClearReport> clear_ours(const CacheOptions& options, StateFile* state,
+                                             ClearScope scope, const Clock& clock,
+                                             EventSink* events);
 
 }  // namespace papr

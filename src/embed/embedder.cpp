@@ -31,6 +31,8 @@ InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t p
   return inputs;
 }
 
+constexpr const char* kNoTokensRemedy = "give it a word, and not control characters alone";
+
 std::string text_of(std::span<const std::int64_t> shape) {
   std::string text = "[";
   for (const std::int64_t length : shape) {
@@ -75,6 +77,13 @@ Result<Embedder> Embedder::make(std::unique_ptr<LoadedModel> model, Tokenizer to
                                           " tokens, but the model takes " +
                                           std::to_string(*longest));
   }
+  if (shape->known_ids && tokenizer.largest_id() >= *shape->known_ids) {
+    return fail(ErrorCode::kMismatch,
+                "join tokenizer and model: token ids up to " +
+                    std::to_string(tokenizer.largest_id()) + ", but the model knows " +
+                    std::to_string(*shape->known_ids) + " tokens",
+                "put the tokenizer.json of this very model beside its package");
+  }
   return Embedder(std::move(model), std::move(tokenizer), std::move(*shape));
 }
 
@@ -82,7 +91,7 @@ Result<Embedding> Embedder::embed(std::string_view text) const {
   auto tokens = tokenizer_.encode(text);
   if (!tokens) return std::unexpected(tokens.error());
   if (tokens->ids.empty()) {
-    return fail(ErrorCode::kInvalidArgument, "embed text: it has no tokens");
+    return fail(ErrorCode::kInvalidArgument, "embed text: it has no tokens", kNoTokensRemedy);
   }
   const std::size_t length = tokens->ids.size();
   const auto batches = plan_batches({&length, 1}, shape_);
@@ -98,7 +107,8 @@ Result<std::vector<Embedding>> Embedder::embed(std::span<const std::string> text
     auto of_text = tokenizer_.encode(text);
     if (!of_text) return in_text(tokens.size(), of_text.error());
     if (of_text->ids.empty()) {
-      return in_text(tokens.size(), {ErrorCode::kInvalidArgument, "it has no tokens", {}});
+      return in_text(tokens.size(),
+                     {ErrorCode::kInvalidArgument, "it has no tokens", kNoTokensRemedy});
     }
     lengths.push_back(of_text->ids.size());
     tokens.push_back(std::move(*of_text));

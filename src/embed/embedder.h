@@ -26,7 +26,7 @@ struct Embedding {
 /// Text to vector: tokenize, run, pool, normalise. Safe to call from several threads.
 class Embedder {
  public:
-  /// @error kMismatch     the tokenizer's limit exceeds what the model takes.
+  /// @error kMismatch     the tokenizer's limit or its ids exceed what the model takes.
   /// @error kUnsupported  as embedding_shape_of.
   [[nodiscard]] static Result<Embedder> make(std::unique_ptr<LoadedModel> model,
                                              Tokenizer tokenizer);

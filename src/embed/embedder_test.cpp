@@ -10,7 +10,7 @@
 #include "../base/temporary_folder.h"
 #include "../model/fake_loaded_model.h"
 #include "batch_plan.h"
-#include "tiny_tokenizer.h"
+#include "tiny_tokenizer_for_test.h"
 
 namespace papr {
 namespace {
@@ -141,6 +141,21 @@ TEST(Embedder, ATokenizerThatAllowsMoreThanTheModelTakesIsAMismatch) {
   ASSERT_FALSE(embedder);
   EXPECT_EQ(embedder.error().code, ErrorCode::kMismatch);
   EXPECT_NE(embedder.error().message.find("17"), std::string::npos);
+}
+
+TEST(Embedder, ATokenizerWithIdsThatTheModelDoesNotKnowIsAMismatchThatNamesBothCounts) {
+  // The tokenizer's ids are 0 to 8.
+  for (const std::int64_t rows : {8, 9}) {
+    ModelInfo info = pooled_info({1, 1}, {1, 16});
+    info.inputs[0].table_rows = rows;
+    const auto embedder = embedder_of(std::move(info), count_ids);
+    EXPECT_EQ(embedder.has_value(), rows == 9);
+    if (embedder) continue;
+    EXPECT_EQ(embedder.error().code, ErrorCode::kMismatch);
+    EXPECT_NE(embedder.error().message.find("ids up to 8"), std::string::npos);
+    EXPECT_NE(embedder.error().message.find("knows 8 tokens"), std::string::npos);
+    EXPECT_NE(embedder.error().remedy.find("tokenizer.json"), std::string::npos);
+  }
 }
 
 TEST(Embedder, BadUtf8NamesTheTextAndTheByte) {

@@ -43,6 +43,7 @@ Result<> read_inputs(const ModelInfo& info, EmbeddingShape& shape) {
       return not_an_embedding_model("input \"" + input.name + "\" is not int32 [batch, tokens]");
     }
     *place = input.name;
+    if (place == &shape.ids_input) shape.known_ids = input.table_rows;
     batch = common(*batch, input.shape[0]);
     tokens = common(*tokens, input.shape[1]);
     if (!batch || !tokens) return not_an_embedding_model("its inputs share no shape");

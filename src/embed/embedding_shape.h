@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "papr/model.h"
@@ -19,6 +21,7 @@ struct EmbeddingShape {
   std::size_t dim = 0;
   AxisRange batch;
   AxisRange tokens;
+  std::optional<std::int64_t> known_ids;  ///< ids below this have an embedding; nullopt: not known
 };
 
 /// Chooses inputs by name and the output by shape: a single [batch, dim] goes before a single

@@ -5,6 +5,7 @@
 #include <set>
 #include <system_error>
 
+#include "../base/errno_error.h"
 #include "../base/file_reader.h"
 #include "../base/sha256.h"
 #include "tokenizer.h"
@@ -13,13 +14,6 @@ namespace papr {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::unexpected<Error> cannot_list(const fs::path& folder, const std::error_code& why) {
-  const bool missing =
-      why == std::errc::no_such_file_or_directory || why == std::errc::not_a_directory;
-  return fail(missing ? ErrorCode::kNotFound : ErrorCode::kUnavailable,
-              "list \"" + folder.string() + "\": " + why.message());
-}
 
 /// Names of the files to hash, relative to `package`, in the order to hash them.
 Result<std::set<std::string>> files_of(const fs::path& package) {
@@ -39,7 +33,7 @@ Result<std::set<std::string>> files_of(const fs::path& package) {
     }
     if (why) break;
   }
-  if (why) return cannot_list(package, why);
+  if (why) return fail_errno("list", package, why);
   return names;
 }
 

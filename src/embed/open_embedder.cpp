@@ -23,7 +23,7 @@ Result<OpenedEmbedder> open_embedder(ModelBackend& backend, const std::filesyste
   auto tokenizer = Tokenizer::open(tokenizer_path_of(package), longest);
   if (!tokenizer) return std::unexpected(tokenizer.error());
   auto embedder = Embedder::make(std::move(*model), std::move(*tokenizer));
-  if (!embedder) return std::unexpected(embedder.error());
+  if (!embedder) return while_doing("load \"" + package.string() + "\"", embedder.error());
   auto name = fingerprint.get();
   if (!name) return std::unexpected(name.error());
   return OpenedEmbedder{std::move(*embedder), std::move(*name)};

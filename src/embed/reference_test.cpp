@@ -7,7 +7,7 @@
 
 #include "../model/model_backend.h"
 #include "open_embedder.h"
-#include "reference_file.h"
+#include "reference_file_for_test.h"
 
 namespace papr {
 namespace {

@@ -91,7 +91,7 @@ Result<Tokenizer> Tokenizer::open(const std::filesystem::path& path, std::size_t
   const auto json = make_disk_file_reader()->map(path);
   if (!json) {
     Error error = json.error();
-    error.remedy = "put the model's tokenizer.json beside its package";
+    if (error.remedy.empty()) error.remedy = "put the model's tokenizer.json beside its package";
     return while_doing("read tokenizer", std::move(error));
   }
   papr_tokenizer* opened = nullptr;
@@ -108,6 +108,9 @@ Result<Tokenizer> Tokenizer::open(const std::filesystem::path& path, std::size_t
   handle->tokenizer.reset(opened);
   const auto pad_id = to_model_id(facts.pad_id);
   if (!pad_id) return while_doing("read tokenizer \"" + path.string() + '"', pad_id.error());
+  const auto largest_id = to_model_id(facts.largest_id);
+  if (!largest_id)
+    return while_doing("read tokenizer \"" + path.string() + '"', largest_id.error());
   if (max_tokens <= facts.special_tokens) {
     return fail(ErrorCode::kInvalidArgument, "limit tokens to " + std::to_string(max_tokens) +
                                                  ": \"" + path.string() + "\" adds " +
@@ -122,6 +125,7 @@ Result<Tokenizer> Tokenizer::open(const std::filesystem::path& path, std::size_t
   Tokenizer tokenizer(std::move(handle));
   tokenizer.max_tokens_ = max_tokens;
   tokenizer.pad_id_ = *pad_id;
+  tokenizer.largest_id_ = *largest_id;
   return tokenizer;
 }
 

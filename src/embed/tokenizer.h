@@ -40,6 +40,9 @@ class Tokenizer {
   /// The id that fills the rest of a row in a batch; its attention mask is 0.
   [[nodiscard]] std::int32_t pad_id() const noexcept { return pad_id_; }
 
+  /// The largest id that a text can become.
+  [[nodiscard]] std::int32_t largest_id() const noexcept { return largest_id_; }
+
   Tokenizer(Tokenizer&&) noexcept;
   Tokenizer& operator=(Tokenizer&&) noexcept;
   ~Tokenizer();
@@ -51,6 +54,7 @@ class Tokenizer {
   std::unique_ptr<Handle> handle_;
   std::size_t max_tokens_ = 0;
   std::int32_t pad_id_ = 0;
+  std::int32_t largest_id_ = 0;
 };
 
 }  // namespace papr

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
-#include "tiny_tokenizer.h"
+#include "tiny_tokenizer_for_test.h"
 
 namespace papr {
 namespace {
@@ -42,6 +42,12 @@ TEST_F(TokenizerTest, AnEmptyTextIsOnlySpecialTokens) {
   EXPECT_EQ(encode("", 16, words_)->ids, (Ids{2, 3}));
 }
 
+TEST_F(TokenizerTest, TheLargestIdCountsWordsAndWhatThePostProcessorAdds) {
+  EXPECT_EQ(open(words_, 16)->largest_id(), 9);
+  words_["post_processor"]["special_tokens"]["[SEP]"]["ids"] = {77};
+  EXPECT_EQ(open(words_, 16)->largest_id(), 77);
+}
+
 TEST_F(TokenizerTest, TruncationKeepsTheSpecialTokensAndSaysSo) {
   const auto cut = encode("one two three one", 5, words_);
   EXPECT_EQ(cut->ids, (Ids{2, 4, 5, 6, 3}));
@@ -70,6 +76,7 @@ TEST_F(TokenizerTest, ThePadTokenIsFoundByNameWhereTheFileSetsNoPadding) {
   words_["model"]["vocab"]["[PAD]"] = 100;
   words_["added_tokens"][0]["id"] = 100;
   EXPECT_EQ(open(words_, 5)->pad_id(), 100);
+  EXPECT_EQ(open(words_, 5)->largest_id(), 100);
 }
 
 // Cutting first must be seen by nobody: every text long enough to be cut gives what the whole
@@ -198,7 +205,7 @@ TEST_F(TokenizerTest, ThreadsShareOne) {
   ASSERT_TRUE(tokenizer);
   std::vector<Ids> results(4);
   {
-    std::vector<std::jthread> threads;
+    std::vector<JoiningThread> threads;
     for (Ids& result : results) {
       threads.emplace_back([&] {
         for (int i = 0; i < 200; ++i) result = tokenizer->encode("one two three")->ids;

@@ -46,6 +46,7 @@ class FakeLoadedModel final : public LoadedModel {
       const auto given = std::ranges::find(inputs, wanted.name, &TensorView::name);
       if (given == inputs.end()) return refuse(wanted.name, "is missing");
       if (!fits(*given, wanted)) return refuse(wanted.name, "is of a wrong type, shape or size");
+      if (!in_table(*given, wanted)) return refuse(wanted.name, "has a value beyond its table");
     }
     if (inputs.size() != info_.inputs.size()) return refuse(inputs.back().name, "is unknown");
     return script_(inputs);
@@ -60,6 +61,12 @@ class FakeLoadedModel final : public LoadedModel {
       bytes *= static_cast<std::size_t>(given.shape[axis]);
     }
     return bytes == given.bytes.size();
+  }
+
+  static bool in_table(const TensorView& given, const TensorInfo& wanted) {
+    return !wanted.table_rows || std::ranges::all_of(int32_values(given), [&](std::int32_t value) {
+      return -*wanted.table_rows <= value && value < *wanted.table_rows;
+    });
   }
 
   static std::unexpected<Error> refuse(std::string_view input, std::string_view why) {

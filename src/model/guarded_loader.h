@@ -1,27 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "../base/cancel.h"
 #include "../base/clock.h"
 #include "../base/state_file.h"
 #include "../pressure/pressure_meter.h"
 #include "model_backend.h"
 #include "papr/coreml_guard.h"
 #include "papr/events.h"
+#include "process_history.h"
+#include "verify_model.h"
 
 namespace papr {
 
-/// What the loader works with. Everything outlives it; `state` and `events` may be null.
+/// What the loader works with. Everything outlives it. With `state` null no file is touched, and
+/// then nothing is ever cleared: nobody would remember it. That is meant for pressure source
+/// "none".
 struct GuardParts {
   ModelBackend& backend;
   PressureMeter& pressure;
   std::shared_ptr<const Clock> clock;
   StateFile* state = nullptr;
   EventSink* events = nullptr;
+  ProcessHistory& process = this_process();
+  /// Waits between two attempts; empty: really, in slices, so that `cancel` is seen within 50 ms.
+  std::function<void(std::chrono::milliseconds, const CancelToken&)> wait = {};
 };
 
 /// How a guarded load ended.
@@ -32,14 +43,25 @@ struct LoadOutcome {
   std::vector<std::string> actions;    ///< what was done, in order: "cleared 1.2 GB of our cache"
   std::vector<Error> failures;         ///< of each attempt, in order
   bool retry_when_calm = false;        ///< not tried to the end, because memory is short
+  std::optional<Verification> verification;  ///< of `model`; its budget is the breaker's
 };
+
+/// The error of a load of `package` that gave no model: what each attempt met.
+[[nodiscard]] Error error_of(const LoadOutcome& outcome, const std::filesystem::path& package);
 
 /// Loads a model as the policy says (load_policy.h): reads the pressure, clears our own cache where
 /// that can help, loads, verifies, and tries again or gives up. Blocks; for one thread at a time.
+///
+/// Events: pressure_seen, cache_clear_started, cache_cleared, load_started, load_finished{ok, code,
+/// backend, placement, seconds}, placement_verified{placement, on_accelerator, warm_ms, budget_ms,
+/// ok}, model_degraded{reason}, model_refused{reason}.
 class GuardedLoader {
  public:
   GuardedLoader(GuardParts parts, GuardOptions options);
-  [[nodiscard]] LoadOutcome load(const std::filesystem::path& package);
+
+  /// Called off, it ends after the step it is in, without a model; a load that has begun cannot be
+  /// stopped.
+  [[nodiscard]] LoadOutcome load(const std::filesystem::path& package, CancelToken cancel = {});
 
  private:
   GuardParts parts_;

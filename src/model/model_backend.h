@@ -39,6 +39,9 @@ class ModelBackend {
   /// As in JSON output: "openvino".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
+  /// Whether it keeps something compiled between loads, so that `LoadOptions::fresh` can help.
+  [[nodiscard]] virtual bool rebuilds() const noexcept { return false; }
+
   /// Reads and compiles the package (a folder `*.mlpackage`).
   /// @error kNotFound     no such package; kCorrupt: it is damaged or not a package.
   /// @error kUnsupported  sound, but this runtime cannot run it; the message names op and place.

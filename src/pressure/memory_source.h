@@ -16,10 +16,13 @@ struct MemorySample {
   SteadyTime taken_at{};               ///< for rates between two samples
   std::optional<double> free_percent;  ///< [0, 100]
   std::optional<std::uint64_t> swap_used_bytes;
+  std::optional<std::uint64_t> page_size_bytes;  ///< what the counters below count
   std::optional<std::uint64_t> page_ins;         ///< pages since boot
   std::optional<std::uint64_t> page_outs;        ///< pages since boot
   std::optional<std::uint64_t> swap_ins;         ///< pages since boot
   std::optional<std::uint64_t> swap_outs;        ///< pages since boot
+  std::optional<double> swap_in_pages_per_s;     ///< where the source itself knows it, as a drill
+  std::optional<double> swap_out_pages_per_s;    ///< likewise; else it comes of two samples
   std::optional<int> kernel_level;               ///< 1, 2 or 4
   std::optional<double> some_stall_percent_10s;  ///< [0, 100]
   std::optional<double> full_stall_percent_10s;  ///< [0, 100]
@@ -32,8 +35,11 @@ class MemorySource {
  public:
   virtual ~MemorySource() = default;
 
-  /// As in JSON output: "none", "file", "macos-tools", "linux".
+  /// As in JSON output: "none", "file", "macos", "macos-tools", "linux".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+
+  /// Whether a sample takes microseconds, so that a search may wait for one.
+  [[nodiscard]] virtual bool is_quick() const noexcept { return true; }
 
   /// @error kUnavailable  it could not be read this time; the next call may work.
   /// @error kCorrupt      what was read cannot be understood.
@@ -43,10 +49,10 @@ class MemorySource {
   [[nodiscard]] virtual Result<MemorySample> sample(SteadyTime now) = 0;
 };
 
-/// The source that a setting names: "none", "macos-tools", "linux", "file:PATH"; empty: the
-/// default of this OS. Nothing is opened before the first `sample`.
+/// The source that a setting names: "none", "macos", "macos-tools", "linux", "file:PATH"; empty:
+/// the default of this OS. Nothing is opened before the first `sample`.
 /// @error kInvalidArgument  no such source; the remedy lists them.
-/// @error kUnsupported      it is another system's ("linux" on macOS).
+/// @error kUnsupported      it is another system's ("linux" on macOS, "macos" elsewhere).
 [[nodiscard]] Result<std::unique_ptr<MemorySource>> make_memory_source(std::string_view spec);
 
 }  // namespace papr

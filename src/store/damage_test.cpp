@@ -12,7 +12,7 @@
 #include "../base/temporary_folder.h"
 #include "checksum.h"
 #include "papr/memory_store.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "../base/temporary_folder.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {
@@ -28,7 +28,7 @@ class MetadataFilter : public ::testing::Test {
     const auto put = store_->put(kModel, memories);
     ASSERT_TRUE(put) << put.error().message;
   }
-  // By search and by list, which must agree.
+  // By search, list and count, which must agree.
   Strings matching(const std::string& key, const std::string& value) {
     MemoryFilter filter;
     filter.metadata[key] = value;
@@ -38,6 +38,7 @@ class MetadataFilter : public ::testing::Test {
     EXPECT_TRUE(listed) << listed.error().message;
     if (!hits || !listed) return {"error"};
     EXPECT_EQ(ids_of(*hits), ids_of(*listed));
+    EXPECT_EQ(store_->count(filter), hits->size());
     return ids_of(*hits);
   }
 
@@ -139,6 +140,7 @@ TEST_F(MetadataFilter, OwnersMatchExactlyAndEmptyMeansOfNobody) {
   ASSERT_TRUE(store_->put(kModel, memories));
   const auto with = [this](const MemoryFilter& filter) {
     const auto hits = store_->nearest(kModel, at_degrees(0), 10, filter);
+    EXPECT_EQ(store_->count(filter), hits ? hits->size() : 0);
     return hits ? ids_of(*hits) : Strings{hits.error().message};
   };
   MemoryFilter filter;

@@ -15,7 +15,7 @@
 #include "../base/temporary_folder.h"
 #include "../base/unique_fd.h"
 #include "papr/memory_store.h"
-#include "store_writer.h"
+#include "store_writer_for_test.h"
 
 namespace papr {
 namespace {

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "../base/temporary_folder.h"
-#include "child_process.h"
+#include "child_process_for_test.h"
 #include "papr/memory_store.h"
-#include "store_writer.h"
+#include "store_writer_for_test.h"
 
 namespace papr {
 namespace {
@@ -20,7 +20,7 @@ TEST(FullDisk, WhenNoPageIsLeftPutSaysSoAndTheRestStays) {
   StoreOptions options;
   options.max_pages = 100;
   {
-    auto store = MemoryStore::open(path, options);
+    auto store = open_store(path, options);
     ASSERT_TRUE(store) << store.error().message;
     std::size_t rows = 0;
     Result<PutOutcome> put;

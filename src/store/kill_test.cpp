@@ -6,10 +6,10 @@
 #include <string>
 
 #include "../base/temporary_folder.h"
-#include "child_process.h"
+#include "child_process_for_test.h"
 #include "papr/memory_store.h"
 #include "sqlite.h"
-#include "store_writer.h"
+#include "store_writer_for_test.h"
 
 namespace papr {
 namespace {

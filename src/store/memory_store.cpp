@@ -77,13 +77,29 @@ struct MemoryStore::Impl {
     return {};
   }
 
-  // Within a write transaction: drops vectors that lack another process's commits, so that our own
-  // changes are only ever applied to the state that they were made on.
-  Result<> drop_if_stale() {
+  // Drops vectors that lack another process's commits, so that our own changes are only ever
+  // applied to the state that they were made on.
+  Result<Transaction> begin_write() {
+    auto transaction = Transaction::begin(database, Transaction::Kind::kWrite);
+    if (!transaction) return transaction;
+    if (const auto there = database.check_in_place(); !there) {
+      return std::unexpected(there.error());
+    }
     const auto version = data_version();
     if (!version) return std::unexpected(version.error());
     if (vectors && vectors->data_version != *version) vectors.reset();
-    return {};
+    return transaction;
+  }
+
+  // Within a transaction, whether the store holds vectors of `model`. False: it holds none at all.
+  // @error kMismatch  of another model.
+  Result<bool> holds(const ModelIdentity& model) const {
+    const auto stored = stored_identity(database);
+    if (!stored) return std::unexpected(stored.error());
+    if (!*stored) return false;
+    const auto same = check_same_model(database, **stored, model);
+    if (!same) return std::unexpected(same.error());
+    return true;
   }
 
   std::mutex mutex;  // held by every call for its whole time
@@ -99,14 +115,13 @@ MemoryStore& MemoryStore::operator=(MemoryStore&&) noexcept = default;
 MemoryStore::~MemoryStore() = default;
 
 Result<MemoryStore> MemoryStore::open(const std::filesystem::path& path) {
-  return open(path, StoreOptions{});
+  return open_store(path, StoreOptions{});
 }
 
-Result<MemoryStore> MemoryStore::open(const std::filesystem::path& path,
-                                      const StoreOptions& options) {
+Result<MemoryStore> open_store(const std::filesystem::path& path, const StoreOptions& options) {
   auto database = open_database(path, options);
   if (!database) return std::unexpected(database.error());
-  return MemoryStore(std::make_unique<Impl>(*std::move(database), options));
+  return MemoryStore(std::make_unique<MemoryStore::Impl>(*std::move(database), options));
 }
 
 Result<PutOutcome> MemoryStore::put(const ModelIdentity& model,
@@ -125,19 +140,12 @@ Result<PutOutcome> MemoryStore::put(const ModelIdentity& model,
 
   const std::scoped_lock lock(impl_->mutex);
   const Database& database = impl_->database;
-  auto transaction = Transaction::begin(database, Transaction::Kind::kWrite);
+  auto transaction = impl_->begin_write();
   if (!transaction) return std::unexpected(transaction.error());
-  if (const auto there = database.check_in_place(); !there) return std::unexpected(there.error());
-  const auto stored = stored_identity(database);
-  if (!stored) return std::unexpected(stored.error());
-  if (*stored) {
-    const auto same = check_same_model(database, **stored, model);
-    if (!same) return std::unexpected(same.error());
-  }
+  const auto held = impl_->holds(model);
+  if (!held) return std::unexpected(held.error());
   if (memories.empty()) return PutOutcome{};
-  const auto fresh = impl_->drop_if_stale();
-  if (!fresh) return std::unexpected(fresh.error());
-  if (!*stored) {
+  if (!*held) {
     auto insert = database.prepare("INSERT INTO model (one, fingerprint, dim) VALUES (1, ?, ?)");
     if (!insert) return std::unexpected(insert.error());
     const auto inserted = insert->bind(std::string_view(model.fingerprint))
@@ -160,10 +168,8 @@ Result<PutOutcome> MemoryStore::put(const ModelIdentity& model,
 Result<bool> MemoryStore::remove(std::string_view id) {
   const std::scoped_lock lock(impl_->mutex);
   const Database& database = impl_->database;
-  auto transaction = Transaction::begin(database, Transaction::Kind::kWrite);
+  auto transaction = impl_->begin_write();
   if (!transaction) return std::unexpected(transaction.error());
-  const auto fresh = impl_->drop_if_stale();
-  if (!fresh) return std::unexpected(fresh.error());
   std::int64_t key = 0;
   {
     auto by_id = database.prepare("DELETE FROM memories WHERE id = ? RETURNING key");
@@ -222,11 +228,9 @@ Result<std::vector<Hit>> MemoryStore::nearest(const ModelIdentity& model,
   // One snapshot for the vectors and the texts: what another process deletes meanwhile is here.
   const auto transaction = Transaction::begin(database, Transaction::Kind::kRead);
   if (!transaction) return std::unexpected(transaction.error());
-  const auto stored = stored_identity(database);
-  if (!stored) return std::unexpected(stored.error());
-  if (!*stored) return std::vector<Hit>{};
-  const auto same = check_same_model(database, **stored, model);
-  if (!same) return std::unexpected(same.error());
+  const auto held = impl_->holds(model);
+  if (!held) return std::unexpected(held.error());
+  if (!*held) return std::vector<Hit>{};
   const auto fresh = impl_->refresh(model.dim);
   if (!fresh) return std::unexpected(fresh.error());
 
@@ -239,12 +243,10 @@ Result<std::vector<bool>> MemoryStore::unchanged(const ModelIdentity& model,
   const Database& database = impl_->database;
   const auto transaction = Transaction::begin(database, Transaction::Kind::kRead);
   if (!transaction) return std::unexpected(transaction.error());
-  const auto stored = stored_identity(database);
-  if (!stored) return std::unexpected(stored.error());
+  const auto held = impl_->holds(model);
+  if (!held) return std::unexpected(held.error());
   std::vector<bool> unchanged(memories.size(), false);
-  if (!*stored) return unchanged;
-  const auto same = check_same_model(database, **stored, model);
-  if (!same) return std::unexpected(same.error());
+  if (!*held) return unchanged;
   auto by_id = database.prepare(select_memories("id = ?"));
   if (!by_id) return std::unexpected(by_id.error());
   for (std::size_t i = 0; i < memories.size(); ++i) {
@@ -260,11 +262,17 @@ Result<std::vector<bool>> MemoryStore::unchanged(const ModelIdentity& model,
   return unchanged;
 }
 
-Result<std::size_t> MemoryStore::count() const {
+Result<std::size_t> MemoryStore::count(const MemoryFilter& filter) const {
+  const auto checked = check_filter(filter);
+  if (!checked) return std::unexpected(checked.error());
   const std::scoped_lock lock(impl_->mutex);
-  const auto count = impl_->database.integer("SELECT count(*) FROM memories");
-  if (!count) return std::unexpected(count.error());
-  return static_cast<std::size_t>(*count);
+  const FilterSql sql = to_sql(filter);
+  auto matching = impl_->database.prepare("SELECT count(*) FROM memories WHERE " + sql.where);
+  if (!matching) return std::unexpected(matching.error());
+  bind_filter(*matching, sql);
+  const auto row = matching->step();
+  if (!row) return std::unexpected(row.error());
+  return static_cast<std::size_t>(matching->integer(0));
 }
 
 }  // namespace papr

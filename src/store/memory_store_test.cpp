@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "../base/temporary_folder.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {
@@ -22,7 +22,7 @@ class Store : public ::testing::Test {
   void open() {
     StoreOptions options;
     options.clock = &clock_;
-    auto opened = MemoryStore::open(path_, options);
+    auto opened = open_store(path_, options);
     ASSERT_TRUE(opened) << opened.error().message;
     store_.emplace(*std::move(opened));
   }
@@ -207,6 +207,8 @@ TEST_F(Store, OneBadMemoryOfABatchLeavesAllOut) {
     const auto put = store_->put(kModel, std::vector{embedded("good"), bad[i]});
     ASSERT_FALSE(put) << i;
     EXPECT_EQ(put.error().code, ErrorCode::kInvalidArgument) << i << put.error().message;
+    // A text is somebody's to mend, a vector is ours.
+    EXPECT_EQ(put.error().remedy.empty(), i >= 10) << i;
     EXPECT_EQ(store_->count(), 0u) << i;
   }
 }
@@ -222,6 +224,23 @@ TEST_F(Store, ABadModelQueryOrFilterIsTheCallersError) {
         store_->nearest(kModel, std::vector<float>{0, 0}, 1).error(),
         store_->nearest(kModel, at_degrees(0), 1, wide).error(), store_->list(1, wide).error()}) {
     EXPECT_EQ(error.code, ErrorCode::kInvalidArgument) << error.message;
+  }
+}
+
+TEST_F(Store, AFilterThatIsNotUtf8IsRefusedBecauseNothingStoredCouldMatch) {
+  put({embedded("a")});
+  std::vector<MemoryFilter> filters(5);
+  filters[0].user_id = "\xFF";
+  filters[1].namespace_id = "\xFF";
+  filters[2].organization_id = "\xFF";
+  filters[3].metadata["\xFF"] = "x";
+  filters[4].metadata["x"] = "\xFF";
+  for (const MemoryFilter& filter : filters) {
+    for (const auto& error : {store_->nearest(kModel, at_degrees(0), 1, filter).error(),
+                              store_->list(1, filter).error(), store_->count(filter).error()}) {
+      EXPECT_EQ(error.code, ErrorCode::kInvalidArgument) << error.message;
+      EXPECT_NE(error.remedy.find("UTF-8"), std::string::npos) << error.message;
+    }
   }
 }
 

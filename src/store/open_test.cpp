@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // What MemoryStore::open makes and what it refuses.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <fstream>
 #include <string>
-#include <thread>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
 #include "papr/memory_store.h"
 #include "schema.h"
 #include "sqlite.h"
-#include "store_test_support.h"
+#include "store_for_test.h"
 
 namespace papr {
 namespace {
@@ -116,6 +117,57 @@ TEST_F(Open, WhatIsNoFileIsRefused) {
   EXPECT_EQ(error_of(folder_.write("file", "x") / "store.db").code, ErrorCode::kNotFound);
 }
 
+TEST_F(Open, ALinkToNothingIsNotFoundAndNamesBothEndsAndMakesNothing) {
+  const auto link = folder_.path() / "store.db";
+  const auto target = folder_.path() / "disk" / "store.db";
+  std::filesystem::create_symlink(target, link);
+  const auto error = error_of(link);
+  EXPECT_EQ(error.code, ErrorCode::kNotFound);
+  EXPECT_NE(error.message.find(link.string()), std::string::npos) << error.message;
+  EXPECT_NE(error.message.find(target.string()), std::string::npos) << error.message;
+  EXPECT_NE(error.remedy.find("--store"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(target));
+
+  std::filesystem::create_directory(target.parent_path());
+  ASSERT_TRUE(MemoryStore::open(target));
+  EXPECT_TRUE(MemoryStore::open(link)) << "a link to a store is as good as the store";
+}
+
+TEST_F(Open, LinksInACircleAreToldAsWhatTheyAre) {
+  std::filesystem::create_symlink(folder_.path() / "b", folder_.path() / "a");
+  std::filesystem::create_symlink(folder_.path() / "a", folder_.path() / "b");
+  EXPECT_NE(error_of(folder_.path() / "a").remedy.find("circle"), std::string::npos);
+}
+
+TEST_F(Open, ACurrentFolderThatIsGoneIsToldWithWhatToDo) {
+  const auto before = std::filesystem::current_path();
+  const auto gone = folder_.path() / "gone";
+  std::filesystem::create_directory(gone);
+  std::filesystem::current_path(gone);
+  std::filesystem::remove(gone);
+  const auto error = error_of("store.db");
+  std::filesystem::current_path(before);
+  EXPECT_EQ(error.code, ErrorCode::kUnavailable);
+  EXPECT_NE(error.message.find("current folder"), std::string::npos) << error.message;
+  EXPECT_NE(error.remedy.find("go to a folder"), std::string::npos);
+}
+
+TEST_F(Open, TooManyOpenFilesAreToldWithTheLimitToRaise) {
+  const auto path = folder_.path() / "store.db";
+  ASSERT_TRUE(MemoryStore::open(path));
+  struct rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  const auto of_old = error_of(path);
+  const auto of_new = error_of(folder_.path() / "new.db");
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  for (const auto& error : {of_old, of_new}) {
+    EXPECT_EQ(error.code, ErrorCode::kUnavailable) << error.message;
+    EXPECT_NE(error.remedy.find("ulimit -n"), std::string::npos) << error.message << error.remedy;
+  }
+}
+
 TEST_F(Open, AnotherKindOfFileIsRefusedAndLeftAsItWas) {
   const std::string text(5000, 'x');
   for (const std::string& content : {std::string("x"), text, text.substr(0, 99)}) {
@@ -177,12 +229,18 @@ TEST_F(Open, AFolderOrFileThatMayNotBeWrittenIsUnavailableWithARemedy) {
   }
   EXPECT_EQ(::chmod(folder_.path().c_str(), 0500), 0);
   const auto read_only_folder = error_of_writing(path);
+  const auto reading = MemoryStore::open(path);
   const auto no_new_folder = error_of(folder_.path() / "new" / "store.db");
   const auto no_new_file = error_of(folder_.path() / "new.db");
   EXPECT_EQ(::chmod(folder_.path().c_str(), 0700), 0);
   if (is_root) {
     ASSERT_EQ(::seteuid(0), 0);
   }
+  ASSERT_FALSE(reading)
+      << "SQLite has learned to read a closed store without writing to its folder";
+  EXPECT_NE(reading.error().message.find("its folder"), std::string::npos)
+      << reading.error().message;
+  EXPECT_NE(reading.error().remedy.find("copy the file"), std::string::npos);
   for (const auto& error : {read_only_file, read_only_folder, no_new_folder, no_new_file}) {
     EXPECT_EQ(error.code, ErrorCode::kUnavailable) << error.message;
     EXPECT_NE(error.remedy.find("--store"), std::string::npos) << error.message;
@@ -194,9 +252,9 @@ TEST_F(Open, ManyThreadsMayCreateOneStoreAtOnce) {
     const auto path = folder_.path() / (std::to_string(round) + ".db");
     std::array<std::string, 4> messages;
     {
-      std::array<std::jthread, 4> threads;
+      std::array<JoiningThread, 4> threads;
       for (std::size_t i = 0; i < threads.size(); ++i) {
-        threads[i] = std::jthread([&, i] {
+        threads[i] = JoiningThread([&, i] {
           auto store = MemoryStore::open(path);
           if (!store) {
             messages[i] = store.error().message;

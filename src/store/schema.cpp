@@ -128,7 +128,9 @@ Result<Database> open_database(const std::filesystem::path& path, const StoreOpt
   std::error_code code;
   const auto absolute = std::filesystem::absolute(path, code);
   if (code) {
-    return fail(ErrorCode::kUnavailable, "find \"" + path.string() + "\": " + code.message());
+    return fail(ErrorCode::kUnavailable,
+                "find \"" + path.string() + "\" in the current folder: " + code.message(),
+                "go to a folder that exists, or give a --store that starts with /");
   }
   if (!*exists) {
     const auto made = make_store(absolute, options);

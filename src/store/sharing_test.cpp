@@ -5,14 +5,14 @@
 #include <atomic>
 #include <chrono>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "../base/joining_thread.h"
 #include "../base/temporary_folder.h"
-#include "child_process.h"
+#include "child_process_for_test.h"
 #include "papr/memory_store.h"
 #include "sqlite.h"
-#include "store_writer.h"
+#include "store_writer_for_test.h"
 
 namespace papr {
 namespace {
@@ -26,7 +26,7 @@ class Sharing : public ::testing::Test {
   MemoryStore open() {
     StoreOptions options;
     options.busy_wait = milliseconds(30);
-    auto store = MemoryStore::open(path_, options);
+    auto store = open_store(path_, options);
     EXPECT_TRUE(store) << store.error().message;
     return *std::move(store);
   }
@@ -130,7 +130,7 @@ TEST_F(Sharing, AStoreHeldForOneProcessAloneFailsOpenInBoundedTime) {
   StoreOptions options;
   options.busy_wait = milliseconds(30);
   const auto start = steady_clock::now();
-  const auto store = MemoryStore::open(path_, options);
+  const auto store = open_store(path_, options);
   EXPECT_LT(steady_clock::now() - start, milliseconds(4000));
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code, ErrorCode::kUnavailable);
@@ -151,8 +151,8 @@ TEST_F(Sharing, ThreadsMaySearchOneObjectWhileAnotherWrites) {
       ++searches;
     }
   };
-  std::jthread one(search);
-  std::jthread two(search);
+  JoiningThread one(search);
+  JoiningThread two(search);
   for (int i = 0; i < 60; ++i) {
     ASSERT_TRUE(store.put(kModel, std::vector{embedded("m" + std::to_string(i), 10 + i)}));
     if (i % 3 == 0) {
@@ -175,7 +175,7 @@ TEST_F(Sharing, ARowThatAnotherConnectionReplacesMeanwhileIsOldOrNewButNeverMixe
   };
   ASSERT_TRUE(writer->put(kModel, std::vector{row(0, 10), row(1, 20), row(2, 30)}));
   std::atomic<bool> done{false};
-  std::jthread write([&] {
+  JoiningThread write([&] {
     for (int i = 0; i < 120; ++i) {
       EXPECT_TRUE(writer->put(kModel, std::vector{row(i % 3, 1 + i % 80)}));
       EXPECT_TRUE(writer->remove("m" + std::to_string((i + 1) % 3)));

@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "../base/errno_error.h"
+
 namespace papr {
 
 ErrorCode code_of_sqlite(int extended_code, int system_errno) noexcept {
@@ -41,8 +43,12 @@ namespace {
 constexpr const char* kCorruptRemedy = "restore it from a backup, or move it away and import again";
 
 // What a person can do; the primary code tells more than ErrorCode does.
-std::string remedy_for(int extended_code, ErrorCode code) {
-  if (code == ErrorCode::kDiskFull) return "free space on that disk, then repeat";
+std::string remedy_for(int extended_code, ErrorCode code, int system_errno) {
+  const std::string of_errno = remedy_of_errno(system_errno);
+  if (code == ErrorCode::kDiskFull) {
+    return of_errno.empty() ? remedy_of_errno(ENOSPC) : of_errno;
+  }
+  if (system_errno == EMFILE || system_errno == ENFILE || system_errno == ELOOP) return of_errno;
   switch (extended_code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -52,18 +58,22 @@ std::string remedy_for(int extended_code, ErrorCode code) {
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:
     case SQLITE_AUTH:
-      return "see that you may write the file and its folder, or choose another --store";
+      return "see that you may write the file and its folder, which reading needs too; or copy the "
+             "file to a folder of yours and give the copy as --store";
     case SQLITE_NOTADB:
       return "choose another --store, or move this file away";
     default:
-      return code == ErrorCode::kCorrupt ? kCorruptRemedy : "";
+      return code == ErrorCode::kCorrupt ? kCorruptRemedy : of_errno;
   }
 }
 
-// The errno behind the last I/O error. SQLite hands it up from statements, but not from a COMMIT:
-// there the file that could not be written, database or log, is asked.
-int system_errno_of(sqlite3* handle) {
+// The errno behind an error of opening or of I/O. SQLite hands it up from statements, but not from
+// a COMMIT: there the file that could not be written, database or log, is asked.
+int system_errno_of(sqlite3* handle, int extended_code) {
+  const int primary = extended_code & 0xff;
+  if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN) return 0;
   int number = sqlite3_system_errno(handle);
+  if (primary == SQLITE_CANTOPEN) return number;
   for (const int which : {SQLITE_FCNTL_FILE_POINTER, SQLITE_FCNTL_JOURNAL_POINTER}) {
     sqlite3_file* file = nullptr;
     if (number != 0 || sqlite3_file_control(handle, "main", which, &file) != SQLITE_OK) continue;
@@ -167,7 +177,8 @@ Result<Database> Database::open(const std::filesystem::path& path,
       sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
   Database database(path, handle);
   if (handle == nullptr) {
-    return fail(ErrorCode::kUnavailable, "open store \"" + path.string() + "\": out of memory");
+    return fail(ErrorCode::kUnavailable, "open store \"" + path.string() + "\": out of memory",
+                remedy_of_errno(ENOMEM));
   }
   sqlite3_extended_result_codes(handle, 1);
   if (code != SQLITE_OK) return database.failure(code);
@@ -214,13 +225,17 @@ Result<> Database::check_in_place() const {
 
 std::unexpected<Error> Database::failure(int code) const {
   // Asked last: asking the files resets what SQLite says of the error.
-  const std::string message = sqlite3_errmsg(handle_.get());
-  const bool from_disk = (code & 0xff) == SQLITE_IOERR;
-  const ErrorCode ours = code_of_sqlite(code, from_disk ? system_errno_of(handle_.get()) : 0);
+  // Without its folder a closed store cannot even be read. SQLite would, were it told that nobody
+  // changes the file meanwhile; but its owner may at any time.
+  const std::string message = code == SQLITE_READONLY_DIRECTORY
+                                  ? "its folder may not be written to, where SQLite keeps its log"
+                                  : sqlite3_errmsg(handle_.get());
+  const int system_errno = system_errno_of(handle_.get(), code);
+  const ErrorCode ours = code_of_sqlite(code, system_errno);
   return fail(ours,
               "use store \"" + path().string() + "\": " + message + " (SQLite " +
                   std::to_string(code) + ")",
-              remedy_for(code, ours));
+              remedy_for(code, ours, system_errno));
 }
 
 std::unexpected<Error> damaged(const Database& database, std::string_view part) {

@@ -9,7 +9,8 @@ namespace papr {
 
 /// Whether a regular file is at `path`. False: nothing is.
 /// @error kInvalidArgument  `path` is empty, or a folder, FIFO or device is there.
-/// @error kNotFound         a parent is a file. kUnavailable: the OS refused.
+/// @error kNotFound         a parent is a file, or `path` is a link to nothing.
+/// @error kUnavailable      the OS refused.
 /// @error kCorrupt          a file of one byte is there, which SQLite would take for an empty one.
 [[nodiscard]] Result<bool> file_exists(const std::filesystem::path& path);
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "../base/errno_error.h"
+#include "../base/private_folder.h"
 #include "../base/unique_fd.h"
 #include "store_file.h"
 
@@ -17,20 +18,24 @@ constexpr const char* kRemedy = "choose a --store in a folder that you may write
 
 std::unexpected<Error> refused(std::string_view verb, const std::filesystem::path& path,
                                int number) {
-  auto error = fail_errno(verb, path, number);
-  if (error.error().code != ErrorCode::kDiskFull) error.error().remedy = kRemedy;
+  auto error = fail_errno(verb, path, number, kRemedy);
+  if (number == EACCES || number == EPERM || number == EROFS) error.error().remedy = kRemedy;
   return error;
 }
 
-Result<> make_private_folders(const std::filesystem::path& folder) {
-  if (folder.empty() || ::mkdir(folder.c_str(), 0700) == 0 || errno == EEXIST) return {};
-  if (errno != ENOENT) return refused("create folder", folder, errno);
-  const auto parents = make_private_folders(folder.parent_path());
-  if (!parents) return parents;
-  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
-    return refused("create folder", folder, errno);
-  }
-  return {};
+bool is_link(const std::filesystem::path& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+// Making the file that the link names would put a store where nobody looks for it.
+std::unexpected<Error> dangling(const std::filesystem::path& link) {
+  std::error_code ignored;
+  const auto target = std::filesystem::read_symlink(link, ignored).string();
+  return fail(
+      ErrorCode::kNotFound,
+      "open store \"" + link.string() + "\": a link to \"" + target + "\", where no file is",
+      "connect the disk that it is on, or remove the link, or choose another --store");
 }
 
 }  // namespace
@@ -43,6 +48,7 @@ Result<bool> file_exists(const std::filesystem::path& path) {
   }
   struct stat status{};
   if (::stat(path.c_str(), &status) != 0) {
+    if (errno == ENOENT && is_link(path)) return dangling(path);
     if (errno == ENOENT) return false;
     return refused("open store", path, errno);
   }
@@ -59,7 +65,7 @@ Result<bool> file_exists(const std::filesystem::path& path) {
 }
 
 Result<std::filesystem::path> make_private_sibling(const std::filesystem::path& path) {
-  const auto folders = make_private_folders(path.parent_path());
+  const auto folders = make_private_folders(path.parent_path(), refused);
   if (!folders) return std::unexpected(folders.error());
   std::string sibling = path.string() + ".new-XXXXXX";
   const UniqueFd fd(::mkstemp(sibling.data()));  // 0600

@@ -3,6 +3,8 @@
 // Puts BATCHES batches of ROWS rows behind those that are there. Prints "begin N" before and
 // "done N" after each, N being the rows of the store then. With FILE_BYTES no file may grow beyond;
 // when that makes a put fail it prints "error CODE", lifts the limit and goes on.
+#include "store_writer_for_test.h"
+
 #include <sys/resource.h>
 
 #include <csignal>
@@ -10,7 +12,6 @@
 #include <string>
 
 #include "papr/memory_store.h"
-#include "store_writer.h"
 
 namespace papr {
 namespace {

@@ -19,6 +19,10 @@ constexpr int kDeepestMetadata = 64;
 
 bool is_utf8(std::string_view text) { return valid_utf8_prefix(text) == text.size(); }
 
+std::unexpected<Error> not_utf8(const std::string& what) {
+  return fail(ErrorCode::kInvalidArgument, what + " is not UTF-8", "convert it to UTF-8");
+}
+
 bool is_json_object(const std::string& text) {
   if (!text.starts_with('{') && !text.starts_with(' ') && !text.starts_with('\n') &&
       !text.starts_with('\t') && !text.starts_with('\r')) {
@@ -47,9 +51,11 @@ Result<> check_identity(const ModelIdentity& model) {
 Result<> check_memory(const Memory& memory) {
   const std::string what =
       fmt::format("store memory \"{}\": ", is_utf8(memory.id) ? memory.id : "?");
-  if (memory.id.empty()) return fail(ErrorCode::kInvalidArgument, what + "the id is empty");
+  if (memory.id.empty()) {
+    return fail(ErrorCode::kInvalidArgument, what + "the id is empty", "give it an id");
+  }
   if (memory.content.empty()) {
-    return fail(ErrorCode::kInvalidArgument, what + "the content is empty");
+    return fail(ErrorCode::kInvalidArgument, what + "the content is empty", "give it some text");
   }
   for (const auto& [name, text] : {std::pair<const char*, std::string_view>{"id", memory.id},
                                    {"content", memory.content},
@@ -58,13 +64,14 @@ Result<> check_memory(const Memory& memory) {
                                    {"namespace_id", memory.namespace_id},
                                    {"organization_id", memory.organization_id}}) {
     if (!is_utf8(text)) {
-      return fail(ErrorCode::kInvalidArgument, what + name + " is not UTF-8");
+      return not_utf8(what + name);
     }
   }
   if (!is_json_object(memory.metadata_json)) {
     return fail(
         ErrorCode::kInvalidArgument,
-        what + fmt::format("metadata is not a JSON object of at most {} levels", kDeepestMetadata));
+        what + fmt::format("metadata is not a JSON object of at most {} levels", kDeepestMetadata),
+        R"(write it like {"tag": "tea"})");
   }
   return {};
 }
@@ -74,7 +81,17 @@ Result<> check_filter(const MemoryFilter& filter) {
   if (filter.metadata.size() > kMostKeys) {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("filter memories: {} metadata keys, and at most {} can be asked for",
-                            filter.metadata.size(), kMostKeys));
+                            filter.metadata.size(), kMostKeys),
+                "ask for fewer");
+  }
+  // Nothing that is stored could match: the caller would take no hits for an answer.
+  for (const auto& [name, text] : {std::pair{"user_id", &filter.user_id},
+                                   {"namespace_id", &filter.namespace_id},
+                                   {"organization_id", &filter.organization_id}}) {
+    if (*text && !is_utf8(**text)) return not_utf8(std::string("filter memories: ") + name);
+  }
+  for (const auto& [key, value] : filter.metadata) {
+    if (!is_utf8(key) || !is_utf8(value)) return not_utf8("filter memories: metadata");
   }
   return {};
 }

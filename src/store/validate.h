@@ -20,7 +20,9 @@ inline constexpr std::size_t kLongestVector = 65536;
 ///                          object (nested at most 64 deep); the message names the memory.
 [[nodiscard]] Result<> check_memory(const Memory& memory);
 
-/// @error kInvalidArgument  more metadata keys than SQL of a sensible size can hold.
+/// @error kInvalidArgument  more metadata keys than SQL of a sensible size can hold, or a text that
+/// is
+///                          not UTF-8.
 [[nodiscard]] Result<> check_filter(const MemoryFilter& filter);
 
 /// `vector` as it is when its norm is 1 ± 1e-6, else scaled to it. Shape [dim].

@@ -32,6 +32,29 @@ def test_a_model_that_is_not_there_is_named(papr: Papr) -> None:
     check(error, "not_found", "/no/such.mlpackage")
 
 
+@pytest.mark.parametrize("command", [["search", "tea"], ["add", "tea"], ["model", "info"]])
+def test_a_folder_that_holds_one_package_is_told_from_it(papr: Papr, command: list[str]) -> None:
+    folder = papr.home / "models"
+    folder.mkdir()
+    papr.json("add", "tea")
+    (folder / "one.mlpackage").symlink_to(MINILM)
+    error = papr.error(*command, "--model", folder, exit_code=1)
+    check(error, "corrupt", f'did you mean "{folder}/one.mlpackage"?')
+    (folder / "two.mlpackage").symlink_to(MINILM)
+    assert "did you mean" not in papr.error(*command, "--model", folder, exit_code=1)["remedy"]
+
+
+def test_no_path_is_said_twice(papr: Papr) -> None:
+    empty = papr.home / "empty"
+    empty.mkdir()
+    for model in ("/no/such.mlpackage", empty, "/etc/passwd"):
+        message = papr.error("add", "tea", "--model", model, exit_code=1)["message"]
+        assert message.count(str(model)) == 1
+    for store in ("/no/such.sqlite", "/etc/passwd"):
+        error = papr.error("search", "tea", "--store", store, exit_code=1)
+        assert (error["message"] + error["remedy"]).count(store) == 1
+
+
 @pytest.mark.parametrize("kind", ["empty folder", "text file", "folder with junk"])
 def test_what_is_not_a_model_is_refused_and_named(papr: Papr, kind: str) -> None:
     path = papr.home / "thing.mlpackage"
@@ -78,6 +101,40 @@ def test_a_read_error_on_standard_input_is_not_the_end_of_it(papr: Papr) -> None
     os.close(folder)
     assert done.returncode == 1, done.stdout
     assert json.loads(done.stdout)["error"]["code"] == "unavailable"
+
+
+def through_shell(papr: Papr, script: str, *arguments: object, stdin: str = "") -> dict:
+    """What the program prints when `script` starts it as "$@"."""
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", str(PROGRAM), "--json", *map(str, arguments)],
+        env=papr.environment,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    return json.loads(done.stdout)["error"]
+
+
+def test_a_closed_standard_input_is_not_an_empty_one(papr: Papr) -> None:
+    check(through_shell(papr, 'exec "$@" <&-', "import", "-"), "unavailable", "line 1")
+
+
+def test_a_file_size_limit_is_told_as_a_full_disk(papr: Papr) -> None:
+    papr.json("add", "--id", "first", "the key")
+    rows = lines_of([{"content": f"row {i} " + "x " * 500} for i in range(2000)])
+    error = through_shell(papr, 'ulimit -f 400; exec "$@"', "import", "-", stdin=rows)
+    check(error, "disk_full", "memories.sqlite", "ulimit -f")
+    assert "first" in [row["id"] for row in papr.json("list", "--all")["memories"]]
+
+
+def test_a_store_that_is_a_link_to_nothing_is_told_as_what_it_is(papr: Papr) -> None:
+    papr.store.symlink_to(papr.home / "gone.sqlite")
+    for command in (["list"], ["delete", "a"], ["search", "tea"], ["add", "tea"]):
+        error = papr.error(*command, exit_code=1)
+        check(error, "not_found", str(papr.store), "link", "gone.sqlite")
+        assert "papr add" not in error["remedy"]
 
 
 def test_a_number_out_of_range_is_a_rejected_line(papr: Papr) -> None:
@@ -134,6 +191,24 @@ def test_a_full_disk_loses_no_committed_row(papr: Papr) -> None:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+def test_an_import_of_which_nothing_was_taken_is_a_failure_and_still_names_each_line(
+    papr: Papr,
+) -> None:
+    text = 'not json\n{"id":"x"}\n'
+    done = papr.run("--json", "import", "-", stdin=text)
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    check(report["error"], "invalid_argument", "none of its lines", "line 1", '"content"')
+    assert [row["line"] for row in report["rejected"]] == [1, 2]
+    human = papr.run("import", "-", stdin=text)
+    assert human.returncode == 1
+    assert "line 2: " in human.stderr and "papr import --help" in human.stderr
+    assert papr.run("import", "-", stdin="\n").returncode == 0
+    taken = '{"content": "tea"}\n'
+    assert papr.run("import", "-", stdin=taken).returncode == 0
+    assert papr.run("import", "-", stdin=taken + text).returncode == 3  # it was there already
+
+
 def test_unreadable_lines_are_named_and_the_rest_is_imported(papr: Papr) -> None:
     good = [{"id": "a", "content": "tea"}, {"id": "b", "content": "coffee"}]
     text = json.dumps(good[0]) + "\nnot json\n\n" + '{"id":"x"}\n' + json.dumps(good[1]) + "\n"
@@ -164,14 +239,42 @@ def test_bad_utf8_in_a_query_is_refused(papr: Papr) -> None:
         capture_output=True,
         check=False,
     )
-    assert done.returncode == 1
+    assert done.returncode == 2
     check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
 
 
-@pytest.mark.parametrize("query", ["", "  ", "\n"])
-def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [b"add", b"--metadata", b"caf\xe9=tea", b"tea"],
+        [b"add", b"--metadata", b"place=caf\xe9", b"tea"],
+        [b"add", b"--id", b"caf\xe9", b"tea"],
+        [b"add", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--user", b"caf\xe9", b"tea"],
+        [b"search", b"--filter", b"place=caf\xe9", b"tea"],
+        [b"list", b"--user", b"caf\xe9"],
+    ],
+)
+def test_an_argument_that_is_not_utf8_is_wrong_usage_and_never_changed(
+    papr: Papr, arguments: list[bytes]
+) -> None:
+    papr.json("add", "--id", "first", "tea")
+    done = subprocess.run(
+        [str(PROGRAM).encode(), b"--json", *arguments],
+        env=papr.environment,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stdout
+    check(json.loads(done.stdout)["error"], "invalid_argument", "UTF-8")
+    assert [row["id"] for row in papr.json("list")["memories"]] == ["first"]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\n"])
+def test_a_blank_text_is_wrong_usage(papr: Papr, text: str) -> None:
     papr.json("add", "tea")
-    check(papr.error("search", query, exit_code=1), "invalid_argument", "blank")
+    for command in ("search", "add"):
+        check(papr.error(command, text, exit_code=2), "invalid_argument", "blank")
 
 
 @pytest.mark.parametrize(
@@ -179,14 +282,19 @@ def test_a_blank_query_is_refused(papr: Papr, query: str) -> None:
     [
         ["search", "tea", "--frobnicate"],
         ["frobnicate"],
-        [],
+        ["--frobnicate"],
+        ["--model"],
+        ["help", "frobnicate"],
         ["search"],
         ["search", "tea", "-k", "0"],
         ["search", "tea", "-k", "many"],
         ["search", "tea", "--filter", "novalue"],
+        ["search", "tea", "--filter", "a=1", "--filter", "a=2"],
+        ["add", "tea", "--metadata", "a=1", "--metadata", "a=2"],
         ["model"],
         ["model", "bench", "--duration", "5"],
         ["list", "--limit", "-1"],
+        ["list", "-k", "0"],
         ["list", "--user", ""],
         ["search", "tea", "--user", ""],
         ["list", "--limit", "3", "--all"],
@@ -221,3 +329,25 @@ def test_a_closed_standard_output_is_a_failure(papr: Papr) -> None:
         )
     assert done.returncode == 0  # An empty list prints nothing that could be lost.
     assert listed.returncode == 1
+    done = subprocess.run(
+        ["sh", "-c", '"$@" >&-', "sh", str(PROGRAM), "add", "tea"],
+        env=papr.environment,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert papr.json("list")["count"] == 1
+
+
+def test_an_events_file_that_nobody_reads_holds_up_no_search(papr):
+    papr.json("add", "tea")
+    pipe = papr.home / "pipe"
+    os.mkfifo(pipe)
+    environment = {"PAPR_EVENTS_FILE": str(pipe)}
+    refused = papr.run("search", "tea", environment=environment)
+    assert refused.returncode == 1
+    assert "open events file" in refused.stderr
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert papr.run("search", "tea", environment=environment).returncode == 0
+    finally:
+        os.close(reader)

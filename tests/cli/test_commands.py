@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import pty
+import re
 import stat
+import struct
+import subprocess
+import termios
 
-from conftest import Papr, lines_of
+from conftest import PROGRAM, Papr, lines_of
 
 KEY = "The spare key is under the blue flowerpot"
 TULIP = "The guest network is called tulip"
@@ -22,7 +30,7 @@ def test_a_search_finds_what_was_meant_and_says_where_the_answer_came_from(papr:
     assert answer["query"] == "how do I get into the house"
     assert [hit["id"] for hit in answer["hits"]] == ["key", "wifi"]
     first = answer["hits"][0]
-    assert list(first) == ["id", "content", "score", "metadata"]
+    assert list(first) == ["id", "content", "score", "metadata", "user_id"]
     assert first["content"] == KEY
     assert first["metadata"] == {"place": "garden"}
     assert 1 >= first["score"] > answer["hits"][1]["score"] >= -1
@@ -41,6 +49,16 @@ def test_people_get_one_line_a_hit_on_stdout_and_the_rest_on_stderr(papr: Papr) 
     quiet = papr.run("--quiet", "search", "text")
     assert quiet.stdout == done.stdout
     assert quiet.stderr == ""
+
+
+def test_the_summary_says_how_much_of_the_time_went_into_loading(papr: Papr) -> None:
+    papr.json("add", KEY)
+    said = papr.run("search", "key").stderr
+    found = re.search(
+        r"1 hit in ([\d.]+) ms, ([\d.]+) of them to load the model, answered by", said
+    )
+    assert found, said
+    assert 0 < float(found[2]) < float(found[1])
 
 
 def test_global_options_may_stand_before_or_after_the_command(papr: Papr) -> None:
@@ -68,7 +86,7 @@ def test_list_shows_the_newest_first_and_counts_all(papr: Papr) -> None:
     papr.json("import", "-", stdin=lines_of(rows))
     shown = papr.json("list", "--limit", "3")
     assert list(shown) == ["memories", "count"]
-    assert list(shown["memories"][0]) == ["id", "content", "metadata", "created_at"]
+    assert list(shown["memories"][0]) == ["id", "content", "metadata", "user_id", "created_at"]
     assert (len(shown["memories"]), shown["count"]) == (3, 30)
     assert len(papr.json("list", "--all")["memories"]) == 30
     papr.json("add", "--id", "newest", KEY)
@@ -94,7 +112,87 @@ def test_user_and_metadata_filters_are_honoured(papr: Papr) -> None:
     assert found("--user", "ada") == ["a"]
     assert found("--filter", "place=house") == ["b"]
     assert found("--filter", "place=house", "--user", "ada") == []
-    assert [row["id"] for row in papr.json("list", "--user", "bob")["memories"]] == ["b"]
+    listed = papr.json("list", "--user", "bob")
+    assert [row["id"] for row in listed["memories"]] == ["b"]
+    assert listed["count"] == 1
+
+
+def test_adding_the_same_text_again_replaces_its_metadata(papr: Papr) -> None:
+    papr.json("add", "--metadata", "place=garden", KEY)
+    assert papr.json("add", KEY)["updated"] is True
+    assert [row["metadata"] for row in papr.json("list")["memories"]] == [{}]
+    papr.json("add", "--user", "ada", KEY)
+    assert papr.json("list")["count"] == 2
+
+
+def test_a_filter_matches_whole_texts_numbers_literals_and_members_of_lists(papr: Papr) -> None:
+    metadata = {"place": "Garden", "n": 2.0, "open": True, "tags": ["a", 7], "deep": {"n": 1}}
+    papr.json("import", "-", stdin=lines_of([{"content": KEY, "metadata": metadata}]))
+
+    def finds(*filters: str) -> bool:
+        options = [word for one in filters for word in ("--filter", one)]
+        return bool(papr.json("search", "key", *options)["hits"])
+
+    for one in ("place=Garden", "n=2", "open=true", "tags=a", "tags=7"):
+        assert finds(one), one
+    for one in ("place=garden", "place=Gard", "n=3", "open=false", "tags=b", "deep.n=1"):
+        assert not finds(one), one
+    assert finds("n=2", "tags=a")
+    assert not finds("n=2", "tags=b")
+
+
+def test_when_nothing_matches_the_way_out_is_that_of_what_was_asked(papr: Papr) -> None:
+    papr.json("add", "--id", "a", KEY)
+    for options, asked in (
+        (["--user", "bob"], "this --user;"),
+        (["--filter", "x=1"], "this --filter;"),
+        (["--user", "bob", "--filter", "x=1"], "this --user and --filter;"),
+    ):
+        said = papr.run("search", "key", *options).stderr
+        assert f"nothing matches {asked} `papr list`" in said
+        assert "papr import" not in said
+    papr.json("delete", "a")
+    assert "`papr add` and `papr import` fill the store" in papr.run("search", "key").stderr
+
+
+def test_hits_and_rows_of_the_list_name_their_user_or_null(papr: Papr) -> None:
+    papr.json("add", "--id", "a", "--user", "ada", KEY)
+    papr.json("add", "--id", "b", TULIP)
+    for rows in (papr.json("search", "key")["hits"], papr.json("list")["memories"]):
+        assert {row["id"]: row["user_id"] for row in rows} == {"a": "ada", "b": None}
+
+
+def on_terminal(papr: Papr, columns: int, *arguments: object) -> str:
+    """What the program prints when its standard output is a terminal of this width."""
+    reader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    done = subprocess.run(
+        [str(PROGRAM), *map(str, arguments)],
+        env=papr.environment,
+        stdout=terminal,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(terminal)
+    printed = b""
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while part := os.read(reader, 65536):
+            printed += part
+    os.close(reader)
+    assert done.returncode == 0, done.stderr
+    return printed.decode().replace("\r\n", "\n")
+
+
+def test_only_a_terminal_gets_its_lines_cut_to_its_width(papr: Papr) -> None:
+    text = "the key " + "x" * 1000
+    papr.json("add", "--id", "long " * 20 + "id", text)
+    for command in (("search", "key"), ("list",)):
+        piped = papr.run(*command).stdout
+        assert piped.endswith(text + "\n") and piped.count("\n") == 1
+        shown = on_terminal(papr, 160, *command)
+        assert shown.endswith("…\n") and shown.count("\n") == 1
+        assert len(shown) == 161
+    assert papr.run("delete", "long " * 20 + "id").stdout == f"deleted {'long ' * 20}id\n"
 
 
 def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
@@ -139,6 +237,15 @@ def test_model_bench_reports_milliseconds_and_memory(papr: Papr) -> None:
     assert result["rss_bytes"] > 10_000_000
 
 
+def test_model_bench_in_bf16_says_how_far_its_vectors_are_from_f32(papr: Papr) -> None:
+    bench = ("model", "bench", "--duration", "100ms", "--precision", "bf16")
+    result = papr.json(*bench)
+    assert result["precision"] == "bf16"
+    assert list(result)[-1] == "cosine_to_f32"
+    assert 0.99 < result["cosine_to_f32"] <= 1
+    assert "to f32" in papr.run(*bench).stdout
+
+
 def test_the_store_and_its_folder_are_for_their_owner_only(papr: Papr) -> None:
     store = papr.home / "deep" / "er" / "memories.sqlite"
     papr.json("add", KEY, "--store", store)
@@ -151,14 +258,3 @@ def test_without_a_store_given_the_users_data_folder_is_used(papr: Papr) -> None
     assert done.returncode == 0, done.stderr
     found = [path.name for path in papr.home.rglob("memories.sqlite")]
     assert found == ["memories.sqlite"]
-
-
-def test_help_teaches_and_version_tells(papr: Papr) -> None:
-    top = papr.run("--help")
-    assert top.returncode == 0
-    assert top.stderr == ""
-    for command in ("search", "add", "import", "list", "delete", "model"):
-        assert command in top.stdout
-        assert papr.run(command, "--help").returncode == 0
-    assert "PAPR_MODEL" in top.stdout
-    assert papr.run("--version").stdout.startswith("papr 0.")

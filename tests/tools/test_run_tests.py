@@ -2,7 +2,7 @@
 import run_tests
 
 JUNIT = """<?xml version="1.0"?>
-<testsuite tests="4">
+<testsuite tests="5">
  <testcase name="A.Skips" status="notrun"><skipped message="SKIP_REGULAR_EXPRESSION_MATCHED"/>
   <system-out>[ RUN      ] A.Skips
 /src/a_test.cpp:12: Skipped
@@ -12,6 +12,8 @@ no disk to fill
 </system-out></testcase>
  <testcase name="A.Passes" status="run"><system-out>[       OK ]</system-out></testcase>
  <testcase name="A.Missing" status="notrun"><skipped message="Disabled"/></testcase>
+ <testcase name="A.Program" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>
+  <system-out>skipped: no compiler</system-out></testcase>
  <testcase name="Tools" status="run"><system-out>..s
 SKIPPED [1] tests/tools/test_x.py:3: no apt here
 3 passed, 1 skipped</system-out></testcase>
@@ -22,5 +24,6 @@ def test_every_skip_is_listed_with_its_reason():
     assert run_tests.skips_of(JUNIT) == [
         ("A.Skips", "no disk to fill"),
         ("A.Missing", "Disabled"),
+        ("A.Program", "no compiler"),
         ("Tools: tests/tools/test_x.py", "no apt here"),
     ]

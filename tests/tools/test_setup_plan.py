@@ -116,11 +116,12 @@ def test_every_python_requirement_is_pinned_and_so_is_what_it_brings():
         assert set(pinned) <= set(constraints)
 
 
-def test_the_weights_are_pinned_by_hash():
-    assert "--hash=sha256:" in (LISTS / "python-model.txt").read_text()
+@pytest.mark.parametrize("name", ["python-model.txt", "python-macos.txt"])
+def test_what_is_taken_apart_is_pinned_by_hash(name):
+    assert "--hash=sha256:" in (LISTS / name).read_text()
 
 
 def test_every_system_list_reads():
-    for name in ("debian", "debian-lint", "homebrew", "homebrew-lint"):
+    for name in ("debian", "debian-lint", "debian-macos", "homebrew", "homebrew-lint"):
         wanted = plan.parse_requirements((LISTS / f"{name}.txt").read_text())
         assert wanted and all(all(one.alternatives) for one in wanted)

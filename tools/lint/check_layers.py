@@ -3,7 +3,8 @@
 """Holds the order of the modules: who may include whom, and whom CMake may link.
 
 A module may use those that DEPENDS names and what they use in turn. Fakes are for tests, fuzz
-targets and the simulator; public headers know only the standard library and each other.
+targets and the simulator, what is named *_for_test.h for tests and fuzz targets alone; public
+headers know only the standard library and each other.
 """
 
 import argparse
@@ -37,6 +38,7 @@ PUBLIC = {
     "events.h": "base",
     "pressure.h": "pressure",
     "coreml_cache.h": "coreml_cache",
+    "cloud.h": "cloud",
     "model.h": "model",
     "coreml_guard.h": "model",
     "memory_store.h": "store",
@@ -44,6 +46,7 @@ PUBLIC = {
 }
 # May use every module: they are above all of them. Only fuzz may reach into openvino.
 ABOVE = {"tests", "fuzz", "bench"}
+FOR_TEST = re.compile(r"_for_test\.h$")
 FAKES = re.compile(r"(^|/)(fake_\w+|temporary_folder)\.h$")
 INCLUDE = re.compile(r'^\s*#\s*(?:include|import)\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 LINK = re.compile(r"\bpapr(?:::|_)(\w+)")
@@ -97,6 +100,8 @@ def problem_of(path, user, target):
         return f"{target} is of no module that tools/lint/check_layers.py knows: add it there"
     if user == "examples":
         return None if target.parts[0] == "include" else "examples include only papr/*.h"
+    if FOR_TEST.search(str(target)) and not is_test(path):
+        return f"{target} is for tests"
     if FAKES.search(str(target)) and not (
         is_test(path) or FAKES.search(str(path)) or user == "lab"
     ):

@@ -2,6 +2,7 @@
 #include "check_inputs.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace papr {
@@ -40,6 +41,16 @@ bool fills(const TensorView& view) {
   return left == size_bytes_of(view.type);
 }
 
+// The first value that is no row of the table; OpenVINO would take zeros for that row.
+std::optional<std::int32_t> beyond(const TensorView& view, std::int64_t rows) {
+  for (std::size_t at = 0; at < view.bytes.size(); at += sizeof(std::int32_t)) {
+    std::int32_t value = 0;
+    std::memcpy(&value, view.bytes.data() + at, sizeof value);
+    if (value < -rows || value >= rows) return value;
+  }
+  return std::nullopt;
+}
+
 Result<void> check(const TensorInfo& wanted, const TensorView& given) {
   const std::string place = "input \"" + wanted.name + "\": ";
   const auto bad = [&place](const std::string& what) {
@@ -55,6 +66,12 @@ Result<void> check(const TensorInfo& wanted, const TensorView& given) {
   if (!fills(given)) {
     return bad(std::to_string(given.bytes.size()) + " bytes do not fill shape " +
                text_of(given.shape));
+  }
+  if (wanted.table_rows && given.type == ElementType::kInt32) {
+    if (const auto value = beyond(given, *wanted.table_rows)) {
+      return bad("value " + std::to_string(*value) + ", and the model's table has " +
+                 std::to_string(*wanted.table_rows) + " rows");
+    }
   }
   return {};
 }

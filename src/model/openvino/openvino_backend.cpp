@@ -13,9 +13,10 @@
 #include <system_error>
 #include <utility>
 
+#include "../../base/errno_error.h"
+#include "../../base/text_line.h"
 #include "../model_backend.h"
 #include "check_inputs.h"
-#include "one_line.h"
 #include "package.h"
 #include "release_memory.h"
 #include "translate.h"
@@ -149,7 +150,7 @@ class OpenVinoBackend final : public ModelBackend {
   Result<std::unique_ptr<LoadedModel>> load_parts(const std::filesystem::path& path) {
     std::error_code unreadable;
     const bool there = std::filesystem::exists(path, unreadable);
-    if (unreadable) return fail(ErrorCode::kUnavailable, unreadable.message());
+    if (unreadable) return fail_errno("find", path, unreadable);
     if (!there) {
       return fail(ErrorCode::kNotFound, "no such package", "give the path of a folder *.mlpackage");
     }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -151,6 +153,24 @@ TEST(OpenVinoBackend, AWrongInputIsRefusedAndNamed) {
   }
 }
 
+TEST(OpenVinoBackend, AnIdBeyondTheTableOfEmbeddingsIsRefusedWithBothNumbers) {
+  for (const char* package : {"tiny/tiny.mlpackage", "tiny/tiny-ios18.mlpackage"}) {
+    SCOPED_TRACE(package);
+    const auto model = load(package);
+    ASSERT_TRUE(model) << model.error().message;
+    EXPECT_EQ((*model)->info().inputs[0].table_rows, 4);
+    EXPECT_EQ((*model)->info().inputs[1].table_rows, std::nullopt) << "a mask is looked up nowhere";
+    for (const int id : {4, -5, 70000}) {
+      const auto outputs = run(**model, 1, {1, id}, {1, 1});
+      ASSERT_FALSE(outputs) << id;
+      EXPECT_EQ(outputs.error().code, ErrorCode::kInvalidArgument);
+      EXPECT_NE(outputs.error().message.find(std::to_string(id)), std::string::npos);
+      EXPECT_NE(outputs.error().message.find("4 rows"), std::string::npos);
+    }
+    EXPECT_TRUE(run(**model, 1, {3, -4}, {1, 1}));
+  }
+}
+
 TEST(OpenVinoBackend, InputsThatDisagreeAreAnErrorAndTheModelStaysUsable) {
   const auto model = load_tiny();
   const Ids three = {1, 2, 3};
@@ -187,6 +207,44 @@ TEST(OpenVinoBackend, NoPackageIsNotFoundAndAnotherFolderIsCorrupt) {
     EXPECT_NE(model.error().message.find(path.string()), std::string::npos);
     EXPECT_FALSE(model.error().remedy.empty());
   }
+}
+
+TEST(OpenVinoBackend, APackageThatMayNotBeReadIsUnavailableAndSaysWhichPartAndWhy) {
+  // Root may read everything, so root becomes somebody else meanwhile.
+  constexpr uid_t kNobody = 65534;
+  const TemporaryFolder folder;
+  ASSERT_EQ(::chmod(folder.path().c_str(), 0755), 0);
+  const auto package = folder.path() / "a" / "tiny.mlpackage";
+  std::filesystem::create_directory(package.parent_path());
+  std::filesystem::copy(PAPR_MODELS_DIR "/tiny/tiny.mlpackage", package,
+                        std::filesystem::copy_options::recursive);
+  const auto data = package / "Data" / "com.apple.CoreML";
+  const auto backend = make_system_model_backend({});
+  for (const auto& part : {package.parent_path(), package, package / "Manifest.json",
+                           data / "model.mlmodel", data / "weights" / "weight.bin"}) {
+    const auto permissions = std::filesystem::status(part).permissions();
+    std::filesystem::permissions(part, std::filesystem::perms::none);
+    const bool is_root = ::geteuid() == 0;
+    ASSERT_TRUE(!is_root || ::seteuid(kNobody) == 0);
+    const auto model = backend->load(package, {});
+    ASSERT_TRUE(!is_root || ::seteuid(0) == 0);
+    std::filesystem::permissions(part, permissions);
+    ASSERT_FALSE(model) << part;
+    EXPECT_EQ(model.error().code, ErrorCode::kUnavailable) << model.error().message;
+    EXPECT_NE(model.error().message.find("Permission denied"), std::string::npos)
+        << model.error().message;
+    EXPECT_NE(model.error().remedy.find("every folder above"), std::string::npos)
+        << model.error().message;
+  }
+}
+
+TEST(OpenVinoBackend, LinksInACircleAreToldAsWhatTheyAre) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink(folder.path() / "b", folder.path() / "a");
+  std::filesystem::create_symlink(folder.path() / "a", folder.path() / "b");
+  const auto model = make_system_model_backend({})->load(folder.path() / "a", {});
+  ASSERT_FALSE(model);
+  EXPECT_NE(model.error().remedy.find("circle"), std::string::npos) << model.error().message;
 }
 
 }  // namespace

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "../../base/fake_file_reader.h"
-#include "program_builder.h"
-#include "run_graph.h"
+#include "program_builder_for_test.h"
+#include "run_graph_for_test.h"
 
 namespace papr {
 namespace {

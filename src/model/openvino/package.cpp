@@ -6,8 +6,8 @@
 
 #include <string>
 
+#include "../../base/text_line.h"
 #include "coreml_schema.h"
-#include "one_line.h"
 #include "package_layout.h"
 
 namespace papr {
@@ -66,7 +66,7 @@ Result<Package> read_package(FileReader& reader, const std::filesystem::path& pa
   const auto manifest = reader.read(path / "Manifest.json", kLongestManifestBytes);
   if (!manifest && manifest.error().code == ErrorCode::kNotFound) {
     return fail(ErrorCode::kCorrupt,
-                "read package \"" + path.string() + "\": it has no Manifest.json",
+                "read package: it has no Manifest.json",  // which one, the caller says
                 "give a folder *.mlpackage; a .mlmodelc or .mlmodel is not one");
   }
   if (!manifest) return bad_file(manifest.error());

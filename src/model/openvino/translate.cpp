@@ -10,13 +10,14 @@
 #include <string>
 #include <utility>
 
+#include "../../base/text_line.h"
 #include "bad_program.h"
 #include "coreml_schema.h"
 #include "input_shapes.h"
 #include "mil_types.h"
-#include "one_line.h"
 #include "op_table.h"
 #include "scope.h"
+#include "table_rows.h"
 
 namespace papr {
 namespace {
@@ -91,7 +92,11 @@ class Translator {
     if (block.outputs().empty()) reject_corrupt("a function without outputs");
     for (const std::string& name : block.outputs()) add_output(name);
     info_.kind = "mlprogram";
-    return {std::make_shared<ov::Model>(results_, parameters_, kFunction), std::move(info_)};
+    auto graph = std::make_shared<ov::Model>(results_, parameters_, kFunction);
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      info_.inputs[i].table_rows = table_rows_of(*graph, *parameters_[i]);
+    }
+    return {std::move(graph), std::move(info_)};
   }
 
  private:

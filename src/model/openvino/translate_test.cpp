@@ -7,7 +7,7 @@
 #include <string>
 
 #include "../../base/fake_file_reader.h"
-#include "program_builder.h"
+#include "program_builder_for_test.h"
 
 namespace papr {
 namespace {
@@ -187,6 +187,17 @@ TEST(TranslateProgram, WhatIsNotTranslatedIsUnsupportedAndNamed) {
     EXPECT_NE(error.message.find(program.said), std::string::npos) << error.message;
     EXPECT_NE(error.message.find("function \"main\""), std::string::npos) << error.message;
   }
+}
+
+TEST(TranslateProgram, AMessageBringsNoControlCharacterOfTheProgramToATerminal) {
+  const Error error = error_of(with_x([](ProgramBuilder& p) {
+    p.op(
+        "\xC2\x9B"
+        "31mconv\x1b[0m",
+        "out", {2, 3}, {{"x", "x"}});
+  }));
+  EXPECT_EQ(error.code, ErrorCode::kUnsupported);
+  EXPECT_NE(error.message.find("op \" 31mconv [0m\""), std::string::npos) << error.message;
 }
 
 ProgramBuilder sound() {

@@ -1,0 +1,13 @@
+# Debian has GoogleTest's sources too, so the tests link.
+if(NOT TARGET GTest::gtest_main)
+  set(PAPR_GTEST_SOURCES /usr/src/googletest/googletest CACHE PATH "Where Debian's googletest is")
+  add_library(papr_gtest STATIC EXCLUDE_FROM_ALL ${PAPR_GTEST_SOURCES}/src/gtest-all.cc)
+  target_compile_features(papr_gtest PUBLIC cxx_std_23)
+  target_compile_options(papr_gtest PRIVATE -w)
+  target_include_directories(papr_gtest PRIVATE ${PAPR_GTEST_SOURCES})
+  target_include_directories(papr_gtest SYSTEM PUBLIC ${CMAKE_OSX_SYSROOT}/opt/homebrew/include)
+  add_library(papr_gtest_main STATIC EXCLUDE_FROM_ALL ${PAPR_GTEST_SOURCES}/src/gtest_main.cc)
+  target_link_libraries(papr_gtest_main PUBLIC papr_gtest)
+  add_library(GTest::gtest ALIAS papr_gtest)
+  add_library(GTest::gtest_main ALIAS papr_gtest_main)
+endif()

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The readers of "name value" texts of Linux: each gets every input, as their formats are alike.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "../src/pressure/proc_counters.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  if (const auto info = papr::parse_meminfo(text)) {
+    if (info->total_bytes == 0 || info->available_bytes > info->total_bytes) std::abort();
+    if (info->swap_free_bytes.value_or(0) > info->swap_total_bytes.value_or(0)) std::abort();
+  }
+  if (const auto counters = papr::parse_vmstat(text)) {
+    if (!counters->swapped_in_pages && !counters->swapped_out_pages && !counters->read_kib &&
+        !counters->written_kib) {
+      std::abort();
+    }
+  }
+  static_cast<void>(papr::parse_reclaimable_bytes(text));
+  const auto limit = papr::parse_limit_bytes(text);
+  if (limit && !*limit && text != "max\n") std::abort();
+  return 0;
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "../base/clock.h"
+#include "../model/explicit_clear.h"
+#include "context.h"
+#include "papr/coreml_cache.h"
+#include "settings.h"
+
+namespace papr::cli {
+
+// Each prints the outcome of one command, as JSON or for people, and gives its exit code.
+
+[[nodiscard]] ExitCode report_places(Context& context, const GlobalOptions& global,
+                                     const std::vector<CachePlace>& places, WallTime now);
+
+/// Of own and legacy places. kDegraded when not all of them could be read.
+[[nodiscard]] ExitCode report_size(Context& context, const GlobalOptions& global,
+                                   const std::vector<CachePlace>& places);
+
+/// kDegraded when an entry could not be cleared, or none was because of the cool-down or a process
+/// of ours that has a model loaded.
+[[nodiscard]] ExitCode report_clear(Context& context, const GlobalOptions& global,
+                                    const ExplicitClearOutcome& outcome);
+
+}  // namespace papr::cli

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "../base/errno_error.h"
+#include "caches_folder.h"
+#include "known_folders.h"
+#include "walk_tree.h"
+
+namespace papr {
+
+namespace fs = std::filesystem;
+
+std::optional<fs::path> caches_dir_of(const CacheOptions& options) {
+  if (options.caches_dir.empty()) return default_caches_dir(process_environment());
+  std::error_code error;
+  const fs::path path = fs::absolute(options.caches_dir, error).lexically_normal();
+  return path.has_filename() ? path : path.parent_path();
+}
+
+Result<UniqueFd> open_root(const fs::path& path) {
+  UniqueFd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.valid()) return fail_errno("open", path, errno);
+  return root;
+}
+
+Result<UniqueFd> open_below(int root, const fs::path& below) {
+  UniqueFd folder(::openat(root, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) return fail_errno("open", below, errno);
+  for (const fs::path& part : below) {
+    auto next = open_folder(folder.get(), part);
+    if (!next) return next;
+    folder = std::move(*next);
+  }
+  return folder;
+}
+
+}  // namespace papr

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "cache_clear.h"
+#include "cache_state.h"
+#include "caches_folder.h"
+#include "open_entries.h"
+#include "plan_clear.h"
+
+namespace papr {
+namespace {
+
+Result<CacheState> read_state(StateFile* file) {
+  if (file == nullptr) return CacheState{};
+  auto state = file->read();
+  if (!state) return while_doing("clear caches", state.error());
+  return parse_cache_state(state->value(kCacheStateKey, nlohmann::json()));
+}
+
+Result<> remember(StateFile* file, const ClearReport& report) {
+  if (file == nullptr || report.dry_run || report.cleared.empty()) return {};
+  return file->update([&](nlohmann::json& state) -> Result<> {
+    const auto before = parse_cache_state(state.value(kCacheStateKey, nlohmann::json()));
+    state[kCacheStateKey] = json_of(record_clear(before, report));
+    return {};
+  });
+}
+
+void keep_all(ClearPlan& plan, const std::string& why) {
+  for (const ClearPlan::Entry& entry : plan.entries) {
+    plan.kept.push_back({entry.place.path() / entry.name, entry.cache_class, why});
+  }
+  plan.entries.clear();
+}
+
+bool may_hold_ours(const MeasuredPlace& place) {
+  const bool ours_goes_here = place.cache_class == CacheClass::kOwn ||
+                              place.cache_class == CacheClass::kInterpreter ||
+                              place.cache_class == CacheClass::kLegacy;
+  return ours_goes_here && !place.entries.empty();
+}
+
+void tell(EventSink* events, const Event& event) {
+  if (events != nullptr) events->on_event(event);
+}
+
+}  // namespace
+
+Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, const Clock& clock,
+                                 EventSink* events) {
+  if (request.dry_run) events = nullptr;
+  const auto places = survey(request.cache, request.breadth);
+  if (!places) return std::unexpected(places.error());
+  const auto caches_dir = caches_dir_of(request.cache);
+  std::error_code error;
+  if (!caches_dir || !std::filesystem::exists(*caches_dir, error)) {
+    return ClearReport{.dry_run = request.dry_run};
+  }
+  const auto known = read_state(state);
+  if (!known) return std::unexpected(known.error());
+  auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope,
+                         clock.wall_now());
+  if (request.why_not && std::ranges::any_of(*places, may_hold_ours)) {
+    const auto why = request.why_not(!plan.entries.empty());
+    if (!why) return std::unexpected(why.error());
+    if (*why) {
+      keep_all(plan, **why);
+      return ClearReport{.dry_run = request.dry_run, .kept = std::move(plan.kept)};
+    }
+  }
+  tell(events,
+       {.name = "cache_clear_started", .fields = {{"scope", std::string(name_of(request.scope))}}});
+  auto report = clear(plan, *caches_dir, {.dry_run = request.dry_run});
+  if (!report) return report;
+  const auto remembered = remember(state, *report);
+  if (!remembered) report->errors.push_back({state->path(), remembered.error()});
+  tell(events, {.name = "cache_cleared",
+                .fields = {{"freed_bytes", static_cast<std::int64_t>(report->freed_bytes)},
+                           {"entries", static_cast<std::int64_t>(report->cleared.size())},
+                           {"errors", static_cast<std::int64_t>(report->errors.size())}}});
+  return report;
+}
+
+Result<ClearReport> clear_ours(const CacheOptions& options, StateFile* state, ClearScope scope,
+                               const Clock& clock, EventSink* events) {
+  return clear_caches({.cache = options, .scope = scope}, state, clock, events);
+}
+
+}  // namespace papr

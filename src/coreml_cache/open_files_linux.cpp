@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <string_view>
+#include <utility>
+
+#include "../base/errno_error.h"
+#include "../base/unique_fd.h"
+#include "open_files.h"
+#include "proc_maps.h"
+#include "walk_tree.h"
+
+namespace papr {
+namespace {
+
+/// The open file of a process, or an invalid one where there is none to be had for good reason: the
+/// process has ended, or it has more rights than we, as parts of the system do that run under our
+/// user. Those do not share our caches.
+Result<UniqueFd> open_of(const std::string& path, int flags) {
+  UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  const bool fine =
+      file.valid() || errno == ENOENT || errno == ESRCH || errno == EACCES || errno == EPERM;
+  if (!fine) return fail_errno("open", path, errno);
+  return file;
+}
+
+// Whoever stands in a folder may open what lies there by its bare name.
+void add_working_folder(const std::string& process, std::string_view start,
+                        std::vector<std::string>& found) {
+  std::array<char, PATH_MAX> path;
+  const ssize_t length = ::readlink((process + "/cwd").c_str(), path.data(), path.size());
+  if (length <= 0) return;
+  const std::string_view text(path.data(), static_cast<std::size_t>(length));
+  if (text.starts_with(start)) found.emplace_back(text);
+}
+
+Result<> add_open(const std::string& process, std::string_view start,
+                  std::vector<std::string>& found) {
+  const auto folder = open_of(process + "/fd", O_DIRECTORY);
+  if (!folder) return std::unexpected(folder.error());
+  if (!folder->valid()) return {};
+  const auto names = names_in(folder->get());
+  if (!names) return {};  // it ended while we looked
+  for (const std::string& name : *names) {
+    std::array<char, PATH_MAX> path;
+    const ssize_t length = ::readlinkat(folder->get(), name.c_str(), path.data(), path.size());
+    if (length <= 0) continue;
+    const std::string_view text(path.data(), static_cast<std::size_t>(length));
+    if (text.starts_with(start)) found.emplace_back(text);
+  }
+  return {};
+}
+
+Result<> add_mapped(const std::string& process, std::string_view folder,
+                    std::vector<std::string>& found) {
+  const auto file = open_of(process + "/maps", 0);
+  if (!file) return std::unexpected(file.error());
+  if (!file->valid()) return {};
+  std::string maps;
+  std::array<char, 1 << 16> step;
+  while (true) {
+    const ssize_t got = ::read(file->get(), step.data(), step.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;  // its end, or the process's
+    maps.append(step.data(), static_cast<std::size_t>(got));
+  }
+  for (std::string& path : mapped_below(maps, folder)) found.push_back(std::move(path));
+  return {};
+}
+
+bool may_use_our_caches(const std::string& pid) {
+  if (pid.find_first_not_of("0123456789") != pid.npos) return false;
+  if (pid == std::to_string(::getpid())) return false;
+  struct stat status{};
+  if (::stat(("/proc/" + pid).c_str(), &status) != 0) return false;
+  return status.st_uid == ::geteuid() || ::geteuid() == 0;  // root may clear what others use
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> open_files_below(const std::filesystem::path& folder) {
+  const auto proc = open_folder(AT_FDCWD, "/proc");
+  if (!proc) return while_doing("list processes", proc.error());
+  const auto pids = names_in(proc->get());
+  if (!pids) return while_doing("list processes", pids.error());
+  const std::string start = folder.string() + "/";
+  std::vector<std::string> found;
+  for (const std::string& pid : *pids) {
+    if (!may_use_our_caches(pid)) continue;
+    const std::string process = "/proc/" + pid;
+    add_working_folder(process, start, found);
+    if (auto added = add_open(process, start, found); !added) {
+      return while_doing("list open files", added.error());
+    }
+    if (auto added = add_mapped(process, folder.string(), found); !added) {
+      return while_doing("list mapped files", added.error());
+    }
+  }
+  return found;
+}
+
+}  // namespace papr

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "open_files.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "fake_caches.h"
+#include "open_entries.h"
+#include "proc_maps.h"
+
+namespace papr {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A process that holds a file in some way until this object goes.
+class Holder {
+ public:
+  explicit Holder(const std::function<void()>& hold) {
+    std::array<int, 2> ready{};
+    if (::pipe(ready.data()) != 0) return;
+    child_ = ::fork();
+    if (child_ == 0) {
+      hold();
+      static_cast<void>(!::write(ready[1], "x", 1));
+      ::pause();
+      ::_exit(0);
+    }
+    ::close(ready[1]);
+    char byte = 0;
+    static_cast<void>(!::read(ready[0], &byte, 1));
+    ::close(ready[0]);
+  }
+  ~Holder() {
+    ::kill(child_, SIGKILL);
+    ::waitpid(child_, nullptr, 0);
+  }
+
+ private:
+  pid_t child_ = -1;
+};
+
+std::vector<std::string> open_below_of(const fs::path& folder) {
+  auto files = open_files_below(fs::canonical(folder));
+  EXPECT_TRUE(files) << files.error().message;
+  if (!files) return {};
+  std::ranges::sort(*files);
+  return *files;
+}
+
+TEST(OpenFiles, AFileThatAnotherProcessHasOpenIsFound) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("place/a\nb \xff", "text");
+  folder.write("place/closed", "text");
+  const Holder holder([&] { static_cast<void>(::open(file.c_str(), O_RDONLY)); });
+  EXPECT_EQ(open_below_of(folder.path() / "place"), std::vector{fs::canonical(file).string()});
+  fs::create_directory(folder.path() / "pla");
+  EXPECT_TRUE(open_below_of(folder.path() / "pla").empty());
+}
+
+TEST(OpenFiles, AFileThatAnotherProcessHasMappedIsFound) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a\nb c", "text");
+  const Holder holder([&] {
+    const int handle = ::open(file.c_str(), O_RDONLY);
+    static_cast<void>(::mmap(nullptr, 4, PROT_READ, MAP_SHARED, handle, 0));
+    ::close(handle);
+  });
+  EXPECT_EQ(open_below_of(folder.path()), std::vector{fs::canonical(file).string()});
+}
+
+TEST(OpenFiles, AProcessThatStandsInAFolderUsesIt) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder.path() / "place/entry");
+  const Holder holder(
+      [&] { static_cast<void>(!::chdir((folder.path() / "place/entry").c_str())); });
+  EXPECT_EQ(open_below_of(folder.path() / "place"),
+            std::vector{fs::canonical(folder.path() / "place/entry").string()});
+}
+
+TEST(OpenFiles, WhatThisProcessHasOpenDoesNotCount) {
+  const TemporaryFolder folder;
+  const auto file = folder.write("a", "text");
+  const std::ifstream stream(file);
+  EXPECT_TRUE(open_below_of(folder.path()).empty());
+}
+
+TEST(OpenEntries, AreFoundThroughALinkToTheCachesFolder) {
+  const FakeCaches fake;
+  const auto held = FakeCaches::add(fake.legacy(), "aa");
+  FakeCaches::add(fake.legacy(), "bb");
+  const auto link = fake.folder() / "link";
+  fs::create_directory_symlink(fake.caches(), link);
+  const Holder holder([&] {
+    static_cast<void>(::open((held / "aa.bundle/H16C.e5").c_str(), O_RDONLY));
+    ::rename((held / "model.milhash").c_str(), (held / "other").c_str());
+  });
+  const auto places = survey({.caches_dir = link}, Breadth::kAll);
+  ASSERT_TRUE(places);
+  const auto open = find_open_entries(*places);
+  EXPECT_EQ(open.unknown, "");
+  EXPECT_EQ(open.paths, std::set<fs::path>{link / "com.apple.CoreML/aa"});
+}
+
+TEST(EntriesHolding, TakesWholeNamesOfThePlaceOnly) {
+  const MeasuredPlace place{
+      .address = {"/link", "p"},
+      .entries = {{.name = "a"}, {.name = "ab"}, {.name = "c"}, {.name = "d"}}};
+  const std::vector<std::string> files{"/real/p/ab/x", "/real/p/c (deleted)",
+                                       "/real/q/a/x",  "/real/p",
+                                       "/link/p/a/x",  "/real/p/d/x (deleted)"};
+  EXPECT_EQ(entries_holding(place, "/real", files),
+            (std::set<fs::path>{"/link/p/ab", "/link/p/c", "/link/p/d"}));
+}
+
+TEST(MappedBelow, ReadsThePathOfEachLine) {
+  constexpr auto kMaps =
+      "55d0a0000000-55d0a0001000 r--p 00000000 fd:01 1234                       /c/a b\n"
+      "7f0000000000-7f0000001000 rw-p 00000000 00:00 0 \n"
+      "7f0000000000-7f0000001000 rw-p 00000000 00:00 0                          [heap]\n"
+      "7f0000000000-7f0000001000 r--s 00000000 00:2a 99  /c/line\\012feed (deleted)\n"
+      "7f0000000000-7f0000001000 r--s 00000000 00:2a 99  /cc/other\n"
+      "nonsense\n"
+      "\n"
+      "7f0000000000-7f0000001000 r--s 00000000 00:2a 99 /c/last";
+  EXPECT_EQ(mapped_below(kMaps, "/c"),
+            (std::vector<std::string>{"/c/a b", "/c/line\nfeed (deleted)", "/c/last"}));
+  EXPECT_TRUE(mapped_below("", "/c").empty());
+}
+
+}  // namespace
+}  // namespace papr

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "cache_class.h"
+#include "caches_folder.h"
+#include "file_status.h"
+#include "known_folders.h"
+#include "survey.h"
+#include "walk_tree.h"
+
+namespace papr {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Adds up one entry.
+class Measure final : public TreeVisitor {
+ public:
+  Measure(CacheEntry& entry, std::set<FileId>& linked) : entry_(entry), linked_(linked) {}
+
+  void enter(int /*folder*/, const struct stat& /*status*/) override {}
+
+  void visit(int /*parent*/, const std::string& /*name*/, const struct stat& status) override {
+    // A folder's access time is when somebody last listed it, as this very survey does.
+    use(modified_at(status));
+    if (S_ISREG(status.st_mode)) use(accessed_at(status));
+    if (status.st_uid != ::geteuid()) entry_.of_other_user = true;
+    const bool linked = !S_ISDIR(status.st_mode) && status.st_nlink > 1;
+    if (linked && !linked_.insert(id_of(status)).second) return;
+    entry_.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+  }
+
+  void problem(const std::string& message) override {
+    if (entry_.problem.empty()) entry_.problem = message;
+  }
+
+ private:
+  void use(WallTime time) { entry_.newest_use = std::max(entry_.newest_use.value_or(time), time); }
+
+  CacheEntry& entry_;
+  std::set<FileId>& linked_;
+};
+
+/// Looks for places and measures what it finds.
+class Surveyor {
+ public:
+  Surveyor(std::string app_id, Breadth breadth) : app_id_(std::move(app_id)), breadth_(breadth) {}
+
+  void look_into_caches(int caches, const fs::path& path) {
+    volume_ = volume_of(caches).value_or(0);
+    add_place({path, kLegacyFolder}, caches, {.cache_class = CacheClass::kLegacy});
+    if (all()) add_bundle_cache({path, kBundleCache}, caches, CacheClass::kShared, "");
+    const auto names = names_in(caches);
+    if (!names) return;
+    for (const std::string& id : *names) {
+      const auto cache_class = class_of_id(id, app_id_);
+      if (all() || cache_class != CacheClass::kOtherApp)
+        look_into_id(caches, path, id, cache_class);
+    }
+  }
+
+  /// `containers` is ~/Library/Containers, beside the caches folder.
+  void look_into_containers(int containers, const fs::path& path) {
+    volume_ = volume_of(containers).value_or(0);
+    const auto ids = all() ? names_in(containers) : std::vector{app_id_};
+    if (!ids) return;
+    for (const std::string& id : *ids) {
+      const fs::path caches = fs::path(id) / "Data/Library/Caches";
+      auto folder = open_below(containers, caches / id);
+      if (!folder) continue;
+      add_bundle_cache({path, caches / id / kBundleCache}, folder->get(), class_of_id(id, app_id_),
+                       id);
+    }
+  }
+
+  void look_at_system(const fs::path& path) {
+    add_place({path.parent_path(), path.filename()}, AT_FDCWD, {.cache_class = CacheClass::kSystem},
+              path.string());
+  }
+
+  /// By class, the ones that may be cleared first, then by path.
+  [[nodiscard]] std::vector<MeasuredPlace> take() && {
+    std::ranges::sort(places_, {}, [](const MeasuredPlace& place) {
+      return std::pair(place.cache_class, place.address.path());
+    });
+    return std::move(places_);
+  }
+
+ private:
+  struct Kind {
+    CacheClass cache_class;
+    std::string app = {};
+    std::string os_build = {};
+  };
+
+  [[nodiscard]] bool all() const { return breadth_ == Breadth::kAll; }
+
+  void look_into_id(int caches, const fs::path& path, const std::string& id,
+                    CacheClass cache_class) {
+    if (id == kLegacyFolder || id == kBundleCache) return;
+    auto folder = open_folder(caches, id);
+    const PlaceAddress address{path, fs::path(id) / kBundleCache};
+    if (folder) return add_bundle_cache(address, folder->get(), cache_class, id);
+    // A folder that cannot be opened may hold no compiled models at all; ours is worth a word.
+    struct stat status{};
+    const bool file = ::fstatat(caches, id.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+                      !S_ISDIR(status.st_mode) && !S_ISLNK(status.st_mode);
+    if (cache_class == CacheClass::kOwn && !file) {
+      add_unreadable(address, {cache_class, id}, folder.error().message);
+    }
+  }
+
+  /// A bundle cache is divided by the build of the operating system; each build is one place.
+  void add_bundle_cache(const PlaceAddress& address, int parent, CacheClass cache_class,
+                        const std::string& app) {
+    const auto folder = open_folder(parent, address.below.filename());
+    if (!folder) {
+      if (folder.error().code == ErrorCode::kNotFound) return;
+      return add_unreadable(address, {cache_class, app}, folder.error().message);
+    }
+    const auto names = names_in(folder->get());
+    if (!names) return add_unreadable(address, {cache_class, app}, names.error().message);
+    std::vector<std::string> loose;
+    for (const std::string& name : *names) {
+      struct stat status{};
+      const bool is_folder =
+          ::fstatat(folder->get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+          S_ISDIR(status.st_mode);
+      if (!is_folder) {
+        loose.push_back(name);
+        continue;
+      }
+      add_place({address.root, address.below / name}, folder->get(), {cache_class, app, name});
+    }
+    if (!loose.empty() || names->empty()) {
+      add_measured(address, folder->get(), {cache_class, app}, loose);
+    }
+  }
+
+  /// The folder `name` in `parent`, by default the last part of the address, and all in it.
+  void add_place(const PlaceAddress& address, int parent, const Kind& kind,
+                 const std::string& name = {}) {
+    const auto folder =
+        open_folder(parent, name.empty() ? address.below.filename().string() : name);
+    if (!folder) {
+      if (folder.error().code == ErrorCode::kNotFound) return;
+      return add_unreadable(address, kind, folder.error().message);
+    }
+    const auto names = names_in(folder->get());
+    if (!names) return add_unreadable(address, kind, names.error().message);
+    add_measured(address, folder->get(), kind, *names);
+  }
+
+  void add_measured(const PlaceAddress& address, int folder, const Kind& kind,
+                    const std::vector<std::string>& names) {
+    struct stat status{};
+    const auto volume = volume_of(folder);
+    if (::fstat(folder, &status) != 0 || !volume) {
+      return add_unreadable(address, kind, "stat: the folder went away");
+    }
+    if (kind.cache_class != CacheClass::kSystem && *volume != volume_) {
+      return add_unreadable(address, kind, "it is on another volume, which is not entered");
+    }
+    MeasuredPlace place{address, kind.cache_class, kind.app, kind.os_build, id_of(status), {}, {}};
+    for (const std::string& name : names) {
+      if (auto entry = measure(folder, name)) place.entries.push_back(std::move(*entry));
+    }
+    places_.push_back(std::move(place));
+  }
+
+  void add_unreadable(const PlaceAddress& address, const Kind& kind, const std::string& problem) {
+    places_.push_back({address, kind.cache_class, kind.app, kind.os_build, FileId{}, {}, problem});
+  }
+
+  std::optional<CacheEntry> measure(int folder, const std::string& name) {
+    struct stat status{};
+    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
+    CacheEntry entry{.name = name, .id = id_of(status), .is_link = S_ISLNK(status.st_mode)};
+    Measure visitor(entry, linked_);
+    walk_tree(folder, name, visitor);
+    return entry;
+  }
+
+  std::string app_id_;
+  Breadth breadth_;
+  std::uint64_t volume_ = 0;
+  std::set<FileId> linked_;
+  std::vector<MeasuredPlace> places_;
+};
+
+}  // namespace
+
+Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth breadth) {
+  const auto app_id = app_id_of(options);
+  if (!app_id) return std::unexpected(app_id.error());
+  const auto path = caches_dir_of(options);
+  if (!path) return std::vector<MeasuredPlace>{};
+  const auto caches = open_root(*path);
+  if (!caches) {
+    if (options.caches_dir.empty() && caches.error().code == ErrorCode::kNotFound) {
+      return std::vector<MeasuredPlace>{};
+    }
+    return while_doing("look for caches", caches.error());
+  }
+  if (auto names = names_in(caches->get()); !names) {
+    return while_doing("look for caches in \"" + path->string() + "\"", names.error());
+  }
+  Surveyor surveyor(*app_id, breadth);
+  surveyor.look_into_caches(caches->get(), *path);
+  const fs::path containers_path = path->parent_path() / "Containers";
+  if (const auto containers = open_folder(AT_FDCWD, containers_path)) {
+    surveyor.look_into_containers(containers->get(), containers_path);
+  }
+  if (breadth == Breadth::kAll && default_caches_dir(process_environment()) == path) {
+    for (const fs::path& system : system_cache_places()) surveyor.look_at_system(system);
+  }
+  return std::move(surveyor).take();
+}
+
+}  // namespace papr

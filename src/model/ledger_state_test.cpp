@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger_state.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace papr {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+
+constexpr WallTime kNow{std::chrono::hours(24 * 365 * 50)};
+const ProcessIdentity kMe{.pid = 10, .started = "100"};
+const ProcessIdentity kOther{.pid = 11, .started = "101"};
+
+bool nobody_lives(const ProcessIdentity&) { return false; }
+bool all_live(const ProcessIdentity&) { return true; }
+
+LedgerState full_state() {
+  LedgerState state{.precaution_clear = RareAct{.at = kNow - 1h, .episode = 2},
+                    .evidence_clear = RareAct{.at = kNow - 2h},
+                    .episode = 3,
+                    .last_active = kNow - 1min,
+                    .clear_wanted = true};
+  state.processes.push_back({.id = kOther, .model = "m", .at_risk = true});
+  state.models["m"] = {.at = kNow,
+                       .crashes = 2,
+                       .crashed_at = kNow - 3h,
+                       .warm_ms = {10.5, 12},
+                       .verified = true,
+                       .entries = {"/a", "/b"},
+                       .rebuild = RareAct{.at = kNow - 4h, .episode = 1},
+                       .evidence = true};
+  return state;
+}
+
+TEST(Ledger, WhatIsWrittenIsReadAgain) {
+  const json written = json_of(full_state());
+  EXPECT_EQ(json_of(parse_ledger(written)), written);
+  EXPECT_EQ(parse_ledger(written).models.at("m").warm_ms, (std::vector{10.5, 12.0}));
+}
+
+TEST(Ledger, AnyDamageOfOneValueIsReadAsLessAndNeverThrows) {
+  const json whole = json_of(full_state());
+  const json flat = whole.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    for (const json& damage : {json(), json(-1), json(1e300), json("x"), json::array({1}),
+                               json::object({{"at", "x"}}), json(18446744073709551615ULL)}) {
+      json damaged = whole;
+      damaged[json::json_pointer(pointer)] = damage;
+      const LedgerState state = parse_ledger(damaged);
+      const json again = json_of(state);
+      EXPECT_EQ(json_of(parse_ledger(again)), again) << pointer;
+      (void)recall(settle(state, nobody_lives, kNow), kMe, "m", {}, kNow);
+    }
+  }
+}
+
+TEST(Ledger, OfAnythingButAnObjectNothingIsRead) {
+  for (const json& value : {json(), json(3), json("x"), json::array({json::object()})}) {
+    EXPECT_EQ(json_of(parse_ledger(value)), json_of(LedgerState{}));
+  }
+}
+
+TEST(Ledger, AProcessThatWentWhileAtRiskIsACrashOfItsModelOnly) {
+  LedgerState state = with_process({}, kOther, "m", true, kNow);
+  state = with_process(std::move(state), kOther, "n", false, kNow);
+  state = settle(std::move(state), nobody_lives, kNow);
+  EXPECT_TRUE(state.processes.empty());
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow).crashes, 1);
+  EXPECT_EQ(recall(state, kMe, "n", {}, kNow).crashes, 0);
+}
+
+TEST(Ledger, CrashesCountForADay) {
+  LedgerState state = settle(with_process({}, kOther, "m", true, kNow), nobody_lives, kNow);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 24h - 1ms).crashes, 1);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 24h).crashes, 0);
+  state = settle(with_process(std::move(state), kOther, "m", true, kNow), nobody_lives, kNow + 25h);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 25h).crashes, 1);
+}
+
+TEST(Ledger, ALivingProcessOtherThanThisOneHasItsModelInUse) {
+  LedgerState state = with_process({}, kMe, "m", true, kNow);
+  EXPECT_FALSE(recall(state, kMe, "m", {}, kNow).in_use_elsewhere);
+  state = settle(with_process(std::move(state), kOther, "n", false, kNow), all_live, kNow);
+  EXPECT_TRUE(recall(state, kMe, "m", {}, kNow).in_use_elsewhere);
+}
+
+TEST(Ledger, ANewEpisodeBeginsAfterTenMinutesWithoutPressure) {
+  LedgerState state = with_pressure({}, true, kNow);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow).episode, 1U);
+  state = with_pressure(std::move(state), false, kNow + 5min);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 5min).episode, 1U);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 10min).episode, 0U);
+  state = with_pressure(std::move(state), true, kNow + 9min);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 9min).episode, 1U);
+  state = with_pressure(std::move(state), true, kNow + 19min);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 19min).episode, 2U);
+}
+
+TEST(Ledger, VerifiedGoodHoldsWhileEveryEntryOfThatTimeIsThere) {
+  const LedgerState state = with_verified({}, "m", 10, 150, {"/a", "/b"}, kNow);
+  EXPECT_TRUE(recall(state, kMe, "m", {"/b", "/c", "/a"}, kNow).verified_good);
+  EXPECT_FALSE(recall(state, kMe, "m", {"/a"}, kNow).verified_good);
+  EXPECT_FALSE(recall(state, kMe, "n", {"/a", "/b"}, kNow).verified_good);
+}
+
+TEST(Ledger, WithMoreEntriesThanAreKeptNothingCountsAsVerified) {
+  const std::vector<std::string> entries(300, "/a");
+  const LedgerState state = with_verified({}, "m", 10, 150, entries, kNow);
+  EXPECT_FALSE(recall(state, kMe, "m", entries, kNow).verified_good);
+}
+
+TEST(Ledger, AGoodVerificationForgetsCrashesAndEvidence) {
+  const LedgerState state = with_verified(full_state(), "m", 10, 150, {}, kNow);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow).crashes, 0);
+  EXPECT_FALSE(state.models.at("m").evidence);
+}
+
+TEST(Ledger, ANoteForAnyModelCounts) {
+  EXPECT_TRUE(recall(full_state(), kMe, "n", {}, kNow).noted);
+  EXPECT_FALSE(recall({}, kMe, "n", {}, kNow).noted);
+}
+
+TEST(Ledger, TheModelsThatWereUsedLastAreKept) {
+  LedgerState state;
+  for (int model = 0; model < 40; ++model) {
+    state = with_process(std::move(state), kMe, std::to_string(model), false,
+                         kNow + std::chrono::minutes(model));
+  }
+  EXPECT_EQ(state.models.size(), 32U);
+  EXPECT_TRUE(state.models.contains("39"));
+  EXPECT_FALSE(state.models.contains("0"));
+}
+
+TEST(Budget, IsThatOfTheOptionsOrThreeTimesTheMedian) {
+  EXPECT_EQ(budget_ms(150, {}), 150);
+  EXPECT_EQ(budget_ms(150, {10, 20, 30}), 150);
+  EXPECT_EQ(budget_ms(150, {140, 60, 100}), 300);
+}
+
+}  // namespace
+}  // namespace papr

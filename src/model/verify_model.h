@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "../base/clock.h"
+#include "papr/model.h"
+#include "papr/result.h"
+
+namespace papr {
+
+/// Whether a model runs where it should.
+enum class OnAccelerator { kOn, kNotOn, kUnknown };
+
+/// "on", "not_on", "unknown".
+[[nodiscard]] std::string_view name_of(OnAccelerator answer) noexcept;
+[[nodiscard]] OnAccelerator on_accelerator(Placement placement) noexcept;
+
+/// How a loaded model did on a few predictions.
+struct Verification {
+  Placement placement = Placement::kUnknown;
+  double warm_ms = 0;    ///< median of the predictions after the first
+  double budget_ms = 0;  ///< what it was held to
+  bool output_ok = true;
+  std::string problem;  ///< what is wrong with the output; empty when nothing is
+
+  [[nodiscard]] bool within_budget() const noexcept { return warm_ms <= budget_ms; }
+  [[nodiscard]] bool good() const noexcept { return output_ok && within_budget(); }
+};
+
+/// The values of one probe; `views` point into it.
+struct ProbeInput {
+  TensorInfo info;
+  std::vector<std::int64_t> shape;
+  std::vector<std::byte> bytes;
+};
+
+/// Small inputs that any sound model answers: a batch of one, sixteen
+/// long where the model takes that, ids that are not 0,
+/// masks of ones. Pure.
+/// @error kUnsupported  even the shortest shape has more than a million values.
+[[nodiscard]] Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info);
+
+/// What is wrong with these outputs, in words: missing, of a wrong shape or size, not finite, or
+/// nothing but zeros. Empty when they are sound. Pure.
+[[nodiscard]] std::string problem_of_outputs(const ModelInfo& info,
+                                             const std::vector<Tensor>& outputs);
+
+/// Predicts up to six times: the first call pays for specialisation and is not counted, the median
+/// of the next five is what the budget is held against. Ends earlier where three calls over the
+/// budget have decided, or an output is wrong.
+/// @error what a prediction met.
+[[nodiscard]] Result<Verification> verify_model(LoadedModel& model, const Clock& clock,
+                                                double budget_ms);
+
+}  // namespace papr

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`papr cache` over a folder that stands for ~/Library/Caches."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import Papr
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import fake_caches
+
+OUR_ID = fake_caches.OUR_ID
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> fake_caches.FakeCaches:
+    return fake_caches.make(tmp_path / "Library" / "Caches")
+
+
+def disk_bytes(*paths: Path) -> int:
+    """What `du` would say, by another way than the program's."""
+    done = subprocess.run(
+        ["du", "-skc", *map(str, paths)], capture_output=True, text=True, check=True
+    )
+    return int(done.stdout.splitlines()[-1].split()[0]) * 1024
+
+
+def tree(folder: Path) -> list[tuple[str, int, int]]:
+    rows = [(str(path), path.lstat().st_ino, path.lstat().st_mode) for path in folder.rglob("*")]
+    return sorted(rows)
+
+
+def test_list_names_every_place_with_its_class_and_its_size(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    listed = papr.json("cache", "list", "--caches-dir", fake.caches)
+    assert list(listed) == ["places"]
+    places = listed["places"]
+    assert list(places[0]) == [
+        *("path", "class", "app", "os_build", "bytes", "entries", "newest_use"),
+        *("clearable", "why"),
+    ]
+    own = [place for place in places if place["class"] == "own"]
+    assert [place["os_build"] for place in own] == [fake_caches.OLD_BUILD, fake_caches.BUILD]
+    assert {place["app"] for place in own} == {OUR_ID}
+    assert sum(place["entries"] for place in own) == 3
+    assert sum(place["bytes"] for place in own) == disk_bytes(*fake.own)
+    by_class = {place["class"]: place for place in places}
+    assert list(by_class) == ["own", "interpreter", "legacy", "other_app", "shared"]
+    assert [name for name in by_class if by_class[name]["clearable"]] == ["own", "legacy"]
+    assert by_class["legacy"]["why"].endswith("; not 1 of 3: used within the last 10 minutes")
+    assert by_class["legacy"]["app"] is None
+    assert by_class["legacy"]["os_build"] is None
+    assert by_class["interpreter"]["app"] == "org.python.python"
+    apps = sorted(place["app"] for place in places if place["class"] == "other_app")
+    assert apps == ["com.example.notes", "com.example.photos"]
+    assert all(place["why"] for place in places)
+    assert all(place["newest_use"].endswith("Z") for place in places)
+
+
+def test_people_get_a_table(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    done = papr.run("cache", "list", "--caches-dir", fake.caches)
+    assert done.returncode == 0
+    head = done.stdout.splitlines()[0].split()
+    assert head == ["CLASS", "SIZE", "ENTRIES", "NEWEST", "USE", "CLEARABLE", "PATH"]
+    assert "of another program, com.example.notes" in done.stdout
+    assert "in 7 places" in done.stderr
+
+
+def test_size_is_what_is_ours_and_legacy_together(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    size = papr.json("cache", "size", "--caches-dir", fake.caches)
+    assert list(size) == ["bytes", "own_bytes", "legacy_bytes", "places"]
+    assert size["own_bytes"] == disk_bytes(*fake.own)
+    assert size["legacy_bytes"] == disk_bytes(*fake.legacy_unused, *fake.legacy_used)
+    assert size["bytes"] == size["own_bytes"] + size["legacy_bytes"]
+    assert {place["class"] for place in size["places"]} == {"own", "legacy"}
+    assert "together" in papr.run("cache", "size", "--caches-dir", fake.caches).stdout
+
+
+def test_clear_takes_ours_and_unused_legacy_and_says_why_the_rest_stays(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    going = [*fake.own, *fake.legacy_unused]
+    expected = disk_bytes(*going)
+    report = papr.json("cache", "clear", "--caches-dir", fake.caches)
+    assert list(report) == ["dry_run", "freed_bytes", "cleared", "kept", "errors"]
+    assert report["dry_run"] is False
+    assert report["errors"] == []
+    assert sorted(one["path"] for one in report["cleared"]) == sorted(map(str, going))
+    assert report["freed_bytes"] == expected == sum(one["bytes"] for one in report["cleared"])
+    assert [path for path in fake.all if not path.exists()] == going
+    kept = {one["class"]: one["why"] for one in report["kept"]}
+    assert sorted(kept) == ["interpreter", "legacy", "other_app", "shared"]
+    assert kept["legacy"] == "used within the last 10 minutes"
+    assert (fake.caches / "com.example.no-models" / "Cache.db").exists()
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    before = tree(papr.home)
+    dry = papr.json("cache", "clear", "--dry-run", "--caches-dir", fake.caches)
+    assert tree(papr.home) == before
+    real = papr.json("cache", "clear", "--caches-dir", fake.caches)
+    assert dry.pop("dry_run") is True
+    assert real.pop("dry_run") is False
+    assert dry == real
+
+
+def test_the_headline_is_the_seeds(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    dry = papr.run("cache", "clear", "--dry-run", "--caches-dir", fake.caches)
+    assert re.search(r"^would free \d+\.\d kB; nothing was changed$", dry.stderr, re.MULTILINE)
+    done = papr.run("cache", "clear", "--caches-dir", fake.caches)
+    assert done.returncode == 0
+    headline = done.stderr.splitlines()[-1]
+    assert re.fullmatch(r"✅ CoreML cache cleared successfully \(\d+\.\d kB freed\)", headline)
+    assert str(fake.own[0]) in done.stdout
+    again = papr.run("cache", "clear", "--caches-dir", fake.caches)
+    assert again.returncode == 0
+    assert again.stderr.splitlines()[-1] == "nothing to clear"
+    assert "used within the last 10 minutes" in again.stderr
+
+
+def test_what_was_compiled_since_a_clear_is_kept_for_the_cool_down(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    papr.json("cache", "clear", "--caches-dir", fake.caches)
+    new = fake_caches.add_entry(fake.own[0].parent, "compiled since", 1000)
+    command = ("cache", "clear", "--caches-dir", fake.caches)
+    cooling = papr.run("--json", *command)
+    assert cooling.returncode == 3
+    report = json.loads(cooling.stdout)
+    assert report["cleared"] == []
+    assert any("cool-down" in one["why"] for one in report["kept"])
+    assert "--force" in papr.run(*command).stderr
+    assert new.exists()
+    assert papr.run(*command, "--force").returncode == 0
+    assert not new.exists()
+    fake_caches.add_entry(fake.own[0].parent, "and again", 1000)
+    short = papr.run(*command, environment={"PAPR_CACHE_COOLDOWN": "0s"})
+    assert short.returncode == 0
+
+
+def state_file(papr: Papr) -> Path:
+    if sys.platform == "darwin":
+        return papr.home / "Library" / "Application Support" / "papr" / "state.json"
+    return papr.home / ".local" / "share" / "papr" / "state.json"
+
+
+def test_while_a_process_of_ours_has_a_model_loaded_all_stays_even_with_force(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    # This process stands for the one with the model: it lives as long as the test.
+    state = state_file(papr)
+    state.parent.mkdir(parents=True)
+    loaded = {"pid": os.getpid(), "started": "", "model": "m", "at_risk": False}
+    state.write_text(json.dumps({"guard": {"processes": [loaded]}}))
+    command = ("cache", "clear", "--caches-dir", fake.caches, "--force")
+    dry = papr.run("--json", *command, "--dry-run")
+    assert "clear_wanted" not in state.read_text()
+    done = papr.run("--json", *command)
+    assert (dry.returncode, done.returncode) == (3, 3)
+    report = json.loads(done.stdout)
+    assert json.loads(dry.stdout) == report | {"dry_run": True}
+    assert list(report) == ["dry_run", "freed_bytes", "cleared", "kept", "errors"]
+    assert report["cleared"] == []
+    assert all(path.exists() for path in fake.all)
+    why = {one["path"]: one["why"] for one in report["kept"]}
+    assert {why[str(path)] for path in (*fake.own, *fake.legacy_unused)} == {
+        "a process of ours has a model loaded; its next start clears first"
+    }
+    assert json.loads(state.read_text())["guard"]["clear_wanted"] is True
+    assert "has a model loaded" in papr.run(*command).stderr.splitlines()[-1]
+
+
+def test_a_clear_is_in_the_events_and_lets_swap_count_anew(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    pressure = papr.home / "pressure.json"
+    pressure.write_text('{"swap_ins": 300000000, "swap_outs": 300000000}')
+    events = papr.home / "events"
+    environment = {
+        "PAPR_EVENTS_FILE": str(events),
+        "PAPR_PRESSURE_SOURCE": f"file:{pressure}",
+    }
+    command = ("cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command, "--dry-run", environment=environment).returncode == 0
+    assert events.read_text() == ""
+    done = papr.run(*command, environment=environment)
+    assert done.returncode == 0
+    assert done.stderr.count("cleared successfully") == 1
+    told = [json.loads(line) for line in events.read_text().splitlines()]
+    assert [one["event"] for one in told] == ["cache_clear_started", "cache_cleared"]
+    assert told[1]["entries"] == len([*fake.own, *fake.legacy_unused])
+    (baseline,) = json.loads(state_file(papr).read_text())["pressure"]["swap_baselines"].values()
+    assert baseline == {"swap_ins": 300000000, "swap_outs": 300000000}
+
+
+def test_the_cool_down_is_that_of_the_guard(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    """One record for all who clear: a load's own clear counts for a person's, and the reverse."""
+    command = ("--json", "cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command).returncode == 0
+    state = json.loads(state_file(papr).read_text())
+    assert state["guard"]["precaution_clear"]["at"] > 0
+    assert list(state["cache"]) == ["entries"]
+
+
+def test_nothing_to_clear_starts_no_cool_down(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    command = ("--json", "cache", "clear", "--caches-dir", fake.caches)
+    assert papr.run(*command).returncode == 0
+    state_file(papr).unlink()
+    assert papr.run(*command).returncode == 0
+    new = fake_caches.add_entry(fake.own[0].parent, "compiled since", 1000)
+    assert papr.run(*command).returncode == 0
+    assert not new.exists()
+
+
+def test_the_caches_folder_is_that_of_the_environment_unless_it_is_named(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    environment = {"PAPR_CACHES_DIR": str(fake.caches)}
+    listed = papr.run("--json", "cache", "list", environment=environment)
+    assert len(json.loads(listed.stdout)["places"]) == 7
+    size = papr.run("--json", "cache", "size", environment=environment)
+    assert json.loads(size.stdout)["own_bytes"] == disk_bytes(*fake.own)
+    other = fake_caches.make(papr.home / "other" / "Caches")
+    command = ("--json", "cache", "clear")
+    papr.run(*command, "--caches-dir", other.caches, environment=environment)
+    assert fake.own[0].exists()
+    assert not other.own[0].exists()
+    done = papr.run(*command, "--force", environment=environment)
+    assert done.returncode == 0
+    assert not fake.own[0].exists()
+
+
+def test_the_identity_is_configurable_but_never_an_interpreters(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    notes = fake.other_app[0]
+    command = ("--json", "cache", "clear", "--caches-dir", fake.caches)
+    python = papr.run(*command, "--app-id", "org.python.python")
+    cleared = {one["path"] for one in json.loads(python.stdout)["cleared"]}
+    assert cleared == {str(path) for path in fake.legacy_unused}
+    assert notes.exists()
+    assert fake.own[0].exists()
+    named = papr.run(*command, "--force", environment={"PAPR_APP_ID": "com.example.notes"})
+    assert [one["path"] for one in json.loads(named.stdout)["cleared"]] == [str(notes)]
+    refused = papr.error(*command[1:], "--app-id", "com.apple.Safari", exit_code=2)
+    assert "Apple" in refused["message"]
+    assert papr.error(*command[1:], "--app-id", "../x", exit_code=2)["code"] == "invalid_argument"
+
+
+def test_without_a_caches_folder_there_is_nothing_and_that_is_said(papr: Papr) -> None:
+    if sys.platform == "darwin":
+        pytest.skip("macOS has a caches folder")
+    assert papr.json("cache", "list") == {"places": []}
+    assert papr.json("cache", "size")["bytes"] == 0
+    assert papr.json("cache", "clear")["cleared"] == []
+    done = papr.run("cache", "clear")
+    assert done.returncode == 0
+    assert "no Core ML caches on this system" in done.stderr
+    assert list(papr.home.iterdir()) == []
+
+
+def test_mistakes_are_usage_errors_and_a_missing_folder_a_failure(papr: Papr) -> None:
+    missing = papr.home / "nowhere"
+    for action in ("list", "size", "clear"):
+        error = papr.error("cache", action, "--caches-dir", missing, exit_code=1)
+        assert error["code"] == "not_found"
+        assert str(missing) in error["message"]
+    assert papr.run("cache").returncode == 2
+    assert papr.run("cache", "list", "--caches-dir", "").returncode == 2
+    assert papr.run("cache", "list", "--force").returncode == 2
+    done = papr.run("--json", "cache", "clear", environment={"PAPR_CACHE_COOLDOWN": "soon"})
+    assert done.returncode == 2
+    assert "PAPR_CACHE_COOLDOWN" in done.stdout
+
+
+def test_an_entry_that_cannot_be_moved_is_an_error_and_the_rest_goes(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere; unit tests mount something in the way instead")
+    place = fake.own[0].parent
+    place.chmod(0o500)
+    try:
+        done = papr.run("--json", "cache", "clear", "--caches-dir", fake.caches)
+    finally:
+        place.chmod(0o700)
+    assert done.returncode == 3
+    report = json.loads(done.stdout)
+    assert {one["path"] for one in report["errors"]} == {str(path) for path in fake.own[:2]}
+    assert fake.own[0].exists()
+    assert not fake.own[2].exists()
+    assert not fake.legacy_unused[0].exists()
+
+
+def test_an_entry_that_another_process_has_open_stays(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    with next(fake.own[0].rglob("H16C.e5")).open("rb"):
+        report = papr.json("cache", "clear", "--caches-dir", fake.caches)
+    assert fake.own[0].exists()
+    assert not fake.own[1].exists()
+    why = {one["path"]: one["why"] for one in report["kept"]}
+    assert why[str(fake.own[0])] == "open in another program"
+
+
+def test_names_that_would_spoil_a_terminal_are_shown_harmless(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    place = fake.own[0].parent
+    (place / os.fsdecode(b"bad\xff\n\x1b[31mname")).mkdir()
+    done = papr.run("cache", "clear", "--caches-dir", fake.caches)
+    assert done.returncode == 0, done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    assert list(place.iterdir()) == []
