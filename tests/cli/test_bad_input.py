@@ -336,18 +336,3 @@ def test_a_closed_standard_output_is_a_failure(papr: Papr) -> None:
     )
     assert done.returncode == 1
     assert papr.json("list")["count"] == 1
-
-
-def test_an_events_file_that_nobody_reads_holds_up_no_search(papr):
-    papr.json("add", "tea")
-    pipe = papr.home / "pipe"
-    os.mkfifo(pipe)
-    environment = {"PAPR_EVENTS_FILE": str(pipe)}
-    refused = papr.run("search", "tea", environment=environment)
-    assert refused.returncode == 1
-    assert "open events file" in refused.stderr
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    try:
-        assert papr.run("search", "tea", environment=environment).returncode == 0
-    finally:
-        os.close(reader)

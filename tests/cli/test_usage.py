@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from conftest import Papr
 
@@ -94,3 +96,18 @@ def test_help_says_what_a_filter_matches_and_what_adding_again_does(papr: Papr) 
     for command in ("add", "import"):
         text = papr.run(command, "--help").stdout
         assert "found by its beginning" in text and '"truncated"' in text
+
+
+def test_an_events_file_that_nobody_reads_holds_up_no_search(papr):
+    papr.json("add", "tea")
+    pipe = papr.home / "pipe"
+    os.mkfifo(pipe)
+    environment = {"PAPR_EVENTS_FILE": str(pipe)}
+    refused = papr.run("search", "tea", environment=environment)
+    assert refused.returncode == 1
+    assert "open events file" in refused.stderr
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert papr.run("search", "tea", environment=environment).returncode == 0
+    finally:
+        os.close(reader)
