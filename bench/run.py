@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 import corpus  # noqa: E402  (the folder of tools is only known here)
-import drill  # noqa: E402
+import drill  # noqa: E402  (likewise)
 
 BUILD = ROOT / "build" / "release"
 WORK = ROOT / "build" / "bench"

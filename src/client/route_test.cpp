@@ -31,9 +31,9 @@ struct RouteUnderPressure : testing::Test {
     std::filesystem::rename(next, file);
   }
 
-  Client open() {
+  Client open(bool unload_on_critical = true) {
     ClientParts parts = bench.parts();
-    parts.unload_on_critical = true;
+    parts.unload_on_critical = unload_on_critical;
     parts.hedge_after = 1min;  // only pressure decides here
     auto source = make_memory_source("file:" + file.string());
     parts.pressure =
@@ -94,15 +94,7 @@ TEST_F(RouteUnderPressure, ChangesForEverySearchThatBeginsAfterwardsWhileOthersR
 }
 
 TEST_F(RouteUnderPressure, StaysLocalByDefaultForAModelThatIsLoadedAndFast) {
-  ClientParts parts = bench.parts();
-  parts.hedge_after = 1min;
-  auto source = make_memory_source("file:" + file.string());
-  parts.pressure =
-      std::make_shared<PressureMeter>(PressureMeterParts{.source = std::move(source).value(),
-                                                         .thresholds = {},
-                                                         .clock = bench.clock,
-                                                         .events = parts.events.get()});
-  Client client = make_client(std::move(parts));
+  Client client = open(ClientParts{}.unload_on_critical);
   ASSERT_EQ(side(client.search("tea")), AnsweredBy::kLocal);
   set_free_percent(12);
   EXPECT_EQ(side(client.search("tea")), AnsweredBy::kLocal);

@@ -192,10 +192,10 @@ CloudSide SearchRun::cloud_side() const {
 }
 
 SteadyTime SearchRun::ask_cloud_at() const {
-  if (call_route_ == CallRoute::kProbe) return start_;
+  if (!deadline_ || call_route_ == CallRoute::kProbe) return start_;
   const auto late = state_->parts.hedge_after;
   const bool hedge = state_->hedges.allows();
-  const auto time = *deadline_ - start_;  // there is one wherever the cloud may be asked
+  const auto time = *deadline_ - start_;
   const auto share = std::chrono::duration_cast<SteadyTime::duration>(
       time * (hedge ? kHedgeShare : kUnhealthyShare));
   const SteadyTime own =
