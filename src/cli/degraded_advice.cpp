@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kFreeMemory =
     "close what needs much memory; the next search tries the model again";
 constexpr std::string_view kMoreTime =
-    "allow more time with --deadline, or keep the model loaded with `papr serve`";
+    "give this machine more time with PAPR_HEDGE_AFTER, or ask it alone with --local";
 constexpr std::string_view kFillStore =
     "`papr add` and `papr import` fill the store on this machine";
 constexpr std::string_view kModelAnew =

@@ -103,18 +103,34 @@ void read_text(const std::string& key, const Json& value, std::optional<std::str
   }
 }
 
+// Whether `value` can be compared with, and has been added; null asks for nothing.
+bool add_filter(const std::string& key, const Json& value, MemoryFilter& filter) {
+  if (value.is_string()) {
+    filter.metadata[key] = value.get<std::string>();
+  } else if (value.is_number() || value.is_boolean()) {
+    filter.metadata[key] = value.dump();
+  } else {
+    return value.is_null();
+  }
+  return true;
+}
+
+// The API has names of its own, and customMetadata for all others; here one is like the other.
 void read_metadata(const Json& metadata, MemoryFilter& filter, Problems& problems) {
+  constexpr const char* kCustom = "customMetadata";
   if (!metadata.is_object()) {
     refuse(problems, {"body", "metadata"}, "model_attributes_type",
            "Input should be a valid object");
     return;
   }
   for (const auto& [key, value] : metadata.items()) {
-    if (value.is_string()) {
-      filter.metadata[key] = value.get<std::string>();
-    } else if (value.is_number() || value.is_boolean()) {
-      filter.metadata[key] = value.dump();
-    } else if (!value.is_null()) {
+    if (key == kCustom && value.is_object()) {
+      for (const auto& [custom, wanted] : value.items()) {
+        if (!add_filter(custom, wanted, filter)) {
+          refuse_unsupported(problems, {"body", "metadata", kCustom, custom});
+        }
+      }
+    } else if (!add_filter(key, value, filter)) {
       refuse_unsupported(problems, {"body", "metadata", key});
     }
   }

@@ -110,8 +110,8 @@ TEST(SearchRequest, WhatIsNotSupportedIsRefusedAndNeverIgnored) {
   }
   EXPECT_EQ(refusal_of(R"({"query":"q","enable_agentic_graph":true})"),
             "body.enable_agentic_graph not_supported");
-  EXPECT_EQ(refusal_of(R"({"query":"q","metadata":{"topics":["a"],"customMetadata":{}}})"),
-            "body.metadata.customMetadata not_supported, body.metadata.topics not_supported");
+  EXPECT_EQ(refusal_of(R"({"query":"q","metadata":{"topics":["a"],"customMetadata":{"x":[1]}}})"),
+            "body.metadata.customMetadata.x not_supported, body.metadata.topics not_supported");
   EXPECT_EQ(refusal_of(R"({"query":"q"})", {{"response_format", "toon"}}),
             "query.response_format not_supported");
   EXPECT_EQ(refusal_of(R"({"query":"q"})", {{"of_a_later_version", "1"}}),

@@ -83,7 +83,7 @@ def test_people_read_the_five_lines_of_the_design_in_order(site, tmp_path):
     [
         (drill.NO_MEMORY, "critical", "close what needs much memory"),
         (drill.BAD_IMAGE, "normal", "build or fetch the model anew"),
-        ("hang", "normal", "allow more time with --deadline"),
+        ("hang", "normal", "give this machine more time with PAPR_HEDGE_AFTER"),
     ],
 )
 def test_a_degraded_answer_says_why_what_was_done_and_what_helps(

@@ -117,6 +117,10 @@ def test_filters_are_honoured_or_refused(filled: Papr) -> None:
         assert ids_of(server.search(query="key", user_id="bob")[1]) == ["wifi"]
         assert ids_of(server.search(query="key", external_user_id="ada")[1]) == ["key"]
         assert ids_of(server.search(query="key", metadata={"place": "garden"})[1]) == ["key"]
+        custom = {
+            "customMetadata": {"place": "garden"}
+        }  # as clients send names that are not the API's
+        assert ids_of(server.search(query="key", metadata=custom)[1]) == ["key"]
         status, answer = server.search(query="key", namespace_id="elsewhere")
         assert (status, answer["error"]) == (404, "No relevant items found")
         status, answer = server.search(query="key", search_acl={"read": ["user:ada"]})
