@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include "../base/clock.h"
@@ -22,19 +21,19 @@ class RecentReading {
 
   /// Who gets true is the one that reads, and owes `end`.
   [[nodiscard]] bool begin(SteadyTime now) {
-    if (renewing_ || (read_at_ && now - *read_at_ < kFreshFor)) return false;
+    if (renewing_ || now < fresh_until_) return false;
     return renewing_ = true;
   }
 
   void end(PressureReading reading, SteadyTime now) {
     reading_ = std::move(reading);
-    read_at_ = now;
+    fresh_until_ = now + kFreshFor;
     renewing_ = false;
   }
 
  private:
   PressureReading reading_;
-  std::optional<SteadyTime> read_at_;
+  SteadyTime fresh_until_ = SteadyTime::min();
   bool renewing_ = false;
 };
 
