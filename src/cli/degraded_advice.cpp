@@ -29,6 +29,7 @@ constexpr Advice kAdvice[] = {
     {"it runs on the CPU", kFreeMemory},
     {"still loading", kMoreTime},
     {"the local answer is late", kMoreTime},
+    {"the model is at another call", kMoreTime},
     {"no local memory matches", kFillStore},
     {"there is no local store", kFillStore},
     {"no model given", "name a .mlpackage with --model or in PAPR_MODEL"},
