@@ -251,7 +251,7 @@ def situation(row: Row, site: Site, folder: Path) -> dict[str, str]:
     }
     if row.mishap == "none":
         # So that a machine which is busy with other work does not count as late.
-        environment["PAPR_HEDGE_AFTER"] = "2500ms"
+        environment["PAPR_HEDGE_AFTER"] = f"{row.deadline_ms}ms"
     return environment
 
 
