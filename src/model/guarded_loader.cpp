@@ -87,7 +87,7 @@ class LoadRun {
     places_before_ = survey_ours();
     for (bool first = true; !cancel_.cancelled(); first = false) {
       const PressureReading reading = read_pressure();
-      if (first) ledger_.begin(reading.active(), entries_of(places_before_));
+      if (first) ledger_.begin(reading.state, entries_of(places_before_));
       const NextStep next = next_step({.attempts = attempts_,
                                        .pressure = reading.state,
                                        .options = options_,

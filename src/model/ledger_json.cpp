@@ -50,6 +50,22 @@ json json_of(const std::optional<RareAct>& act) {
   return {{"at", ms_of(act->at)}, {"episode", act->episode}};
 }
 
+PressureEpisode parse_episode(const json& value) {
+  return {.number = number_of_episode(json_member(value, "number")),
+          .boot_id = text(json_member(value, "boot_id")),
+          .last_active = time_in(json_member(value, "last_active")),
+          .calm_since = time_in(json_member(value, "calm_since"))};
+}
+
+json json_of(const std::optional<WallTime>& time) { return time ? json(ms_of(*time)) : json(); }
+
+json json_of(const PressureEpisode& episode) {
+  return {{"number", episode.number},
+          {"boot_id", episode.boot_id},
+          {"last_active", json_of(episode.last_active)},
+          {"calm_since", json_of(episode.calm_since)}};
+}
+
 LedgerState::Model parse_model(const json& value) {
   LedgerState::Model model{
       .at = time_in(json_member(value, "at")).value_or(WallTime{}),
@@ -86,8 +102,7 @@ json json_of(const LedgerState::Model& model) {
 LedgerState parse_ledger(const json& value) {
   LedgerState state{.precaution_clear = act_in(json_member(value, "precaution_clear")),
                     .evidence_clear = act_in(json_member(value, "evidence_clear")),
-                    .episode = number_of_episode(json_member(value, "episode")),
-                    .last_active = time_in(json_member(value, "last_active")),
+                    .episode = parse_episode(json_member(value, "episode")),
                     .clear_wanted = truth(json_member(value, "clear_wanted"))};
   for (const json& process : json_member(value, "processes")) {
     const auto pid = integer(json_member(process, "pid"), kLatestMs);
@@ -118,8 +133,7 @@ json json_of(const LedgerState& state) {
           {"models", std::move(models)},
           {"precaution_clear", json_of(state.precaution_clear)},
           {"evidence_clear", json_of(state.evidence_clear)},
-          {"episode", state.episode},
-          {"last_active", state.last_active ? json(ms_of(*state.last_active)) : json()},
+          {"episode", json_of(state.episode)},
           {"clear_wanted", state.clear_wanted}};
 }
 

@@ -10,7 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kCrashCounts = 24h;
-constexpr auto kEpisodeCalm = 10min;
 constexpr std::size_t kModelsKept = 32;
 constexpr std::size_t kWarmKept = 5;
 // With more, nobody can say that all of them are still there, and that is the safe answer.
@@ -43,7 +42,8 @@ bool within(WallTime at, std::chrono::milliseconds span, WallTime now) {
 
 }  // namespace
 
-LedgerState settle(LedgerState state, const AliveCheck& alive, WallTime now) {
+LedgerState settle(LedgerState state, const AliveCheck& alive, std::string boot_id, WallTime now) {
+  state.episode = in_boot(std::move(state.episode), std::move(boot_id));
   std::erase_if(state.processes, [&](const LedgerState::Process& process) {
     if (alive(process.id)) return false;
     if (process.at_risk) {
@@ -54,13 +54,6 @@ LedgerState settle(LedgerState state, const AliveCheck& alive, WallTime now) {
     }
     return true;
   });
-  return state;
-}
-
-LedgerState with_pressure(LedgerState state, bool active, WallTime now) {
-  if (!active) return state;
-  if (!state.last_active || !within(*state.last_active, kEpisodeCalm, now)) ++state.episode;
-  state.last_active = now;
   return state;
 }
 
@@ -94,11 +87,9 @@ LedgerState with_verified(LedgerState state, const std::string& model, double wa
 
 LoadMemory recall(const LedgerState& state, const ProcessIdentity& me, const std::string& key,
                   const std::vector<std::string>& entries, WallTime now) {
-  LoadMemory memory{.precaution_clear = state.precaution_clear,
+  LoadMemory memory{.episode = number_at(state.episode, now),
+                    .precaution_clear = state.precaution_clear,
                     .evidence_clear = state.evidence_clear};
-  if (state.last_active && within(*state.last_active, kEpisodeCalm, now)) {
-    memory.episode = state.episode;
-  }
   memory.in_use_elsewhere =
       std::ranges::any_of(state.processes, [&](const auto& process) { return process.id != me; });
   memory.noted = state.clear_wanted || std::ranges::any_of(state.models, [](const auto& model) {

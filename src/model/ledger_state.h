@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "../pressure/pressure_episode.h"
 #include "load_policy.h"
 #include "process_identity.h"
 
@@ -39,9 +40,8 @@ struct LedgerState {
   std::map<std::string, Model> models;
   std::optional<RareAct> precaution_clear;
   std::optional<RareAct> evidence_clear;
-  std::uint64_t episode = 0;              ///< number of the last one; 0: there was none yet
-  std::optional<WallTime> last_active{};  ///< when pressure was last seen active
-  bool clear_wanted = false;              ///< by a call that came while a model was loaded
+  PressureEpisode episode;    ///< the last one
+  bool clear_wanted = false;  ///< by a call that came while a model was loaded
 };
 
 /// Reads the object of the key. What is damaged in it is left out.
@@ -52,12 +52,10 @@ struct LedgerState {
 
 using AliveCheck = std::function<bool(const ProcessIdentity&)>;
 
-/// Without the processes that are gone. One that went while it was at risk counts as a crash of
-/// its model.
-[[nodiscard]] LedgerState settle(LedgerState state, const AliveCheck& alive, WallTime now);
-
-/// With this reading: pressure that is active after 10 min without begins a new episode.
-[[nodiscard]] LedgerState with_pressure(LedgerState state, bool active, WallTime now);
+/// As it is in this boot, without the processes that are gone. One that went while it was at risk
+/// counts as a crash of its model.
+[[nodiscard]] LedgerState settle(LedgerState state, const AliveCheck& alive, std::string boot_id,
+                                 WallTime now);
 
 /// With this process at its model, at risk or not.
 [[nodiscard]] LedgerState with_process(LedgerState state, const ProcessIdentity& me,

@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr WallTime kNow{std::chrono::hours(24 * 365 * 50)};
+const std::string kBoot = "this boot";
 const ProcessIdentity kMe{.pid = 10, .started = "100"};
 const ProcessIdentity kOther{.pid = 11, .started = "101"};
 
@@ -21,8 +22,10 @@ bool all_live(const ProcessIdentity&) { return true; }
 LedgerState full_state() {
   LedgerState state{.precaution_clear = RareAct{.at = kNow - 1h, .episode = 2},
                     .evidence_clear = RareAct{.at = kNow - 2h},
-                    .episode = 3,
-                    .last_active = kNow - 1min,
+                    .episode = {.number = 3,
+                                .boot_id = kBoot,
+                                .last_active = kNow - 2min,
+                                .calm_since = kNow - 1min},
                     .clear_wanted = true};
   state.processes.push_back({.id = kOther, .model = "m", .at_risk = true});
   state.models["m"] = {.at = kNow,
@@ -53,7 +56,7 @@ TEST(Ledger, AnyDamageOfOneValueIsReadAsLessAndNeverThrows) {
       const LedgerState state = parse_ledger(damaged);
       const json again = json_of(state);
       EXPECT_EQ(json_of(parse_ledger(again)), again) << pointer;
-      (void)recall(settle(state, nobody_lives, kNow), kMe, "m", {}, kNow);
+      (void)recall(settle(state, nobody_lives, kBoot, kNow), kMe, "m", {}, kNow);
     }
   }
 }
@@ -67,37 +70,35 @@ TEST(Ledger, OfAnythingButAnObjectNothingIsRead) {
 TEST(Ledger, AProcessThatWentWhileAtRiskIsACrashOfItsModelOnly) {
   LedgerState state = with_process({}, kOther, "m", true, kNow);
   state = with_process(std::move(state), kOther, "n", false, kNow);
-  state = settle(std::move(state), nobody_lives, kNow);
+  state = settle(std::move(state), nobody_lives, kBoot, kNow);
   EXPECT_TRUE(state.processes.empty());
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow).crashes, 1);
   EXPECT_EQ(recall(state, kMe, "n", {}, kNow).crashes, 0);
 }
 
 TEST(Ledger, CrashesCountForADay) {
-  LedgerState state = settle(with_process({}, kOther, "m", true, kNow), nobody_lives, kNow);
+  LedgerState state = settle(with_process({}, kOther, "m", true, kNow), nobody_lives, kBoot, kNow);
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 24h - 1ms).crashes, 1);
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 24h).crashes, 0);
-  state = settle(with_process(std::move(state), kOther, "m", true, kNow), nobody_lives, kNow + 25h);
+  state = settle(with_process(std::move(state), kOther, "m", true, kNow), nobody_lives, kBoot,
+                 kNow + 25h);
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 25h).crashes, 1);
 }
 
 TEST(Ledger, ALivingProcessOtherThanThisOneHasItsModelInUse) {
   LedgerState state = with_process({}, kMe, "m", true, kNow);
   EXPECT_FALSE(recall(state, kMe, "m", {}, kNow).in_use_elsewhere);
-  state = settle(with_process(std::move(state), kOther, "n", false, kNow), all_live, kNow);
+  state = settle(with_process(std::move(state), kOther, "n", false, kNow), all_live, kBoot, kNow);
   EXPECT_TRUE(recall(state, kMe, "m", {}, kNow).in_use_elsewhere);
 }
 
-TEST(Ledger, ANewEpisodeBeginsAfterTenMinutesWithoutPressure) {
-  LedgerState state = with_pressure({}, true, kNow);
-  EXPECT_EQ(recall(state, kMe, "m", {}, kNow).episode, 1U);
-  state = with_pressure(std::move(state), false, kNow + 5min);
+TEST(Ledger, RemembersTheEpisodeOfPressureWithinOneBoot) {
+  LedgerState state = settle({}, all_live, kBoot, kNow);
+  state.episode = after_reading(std::move(state.episode), PressureState::kActive, kNow);
+  state = settle(parse_ledger(json_of(state)), all_live, kBoot, kNow + 5min);
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 5min).episode, 1U);
-  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 10min).episode, 0U);
-  state = with_pressure(std::move(state), true, kNow + 9min);
-  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 9min).episode, 1U);
-  state = with_pressure(std::move(state), true, kNow + 19min);
-  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 19min).episode, 2U);
+  state = settle(std::move(state), all_live, "the next boot", kNow + 6min);
+  EXPECT_EQ(recall(state, kMe, "m", {}, kNow + 6min).episode, 0U);
 }
 
 TEST(Ledger, VerifiedGoodHoldsWhileEveryEntryOfThatTimeIsThere) {

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "../base/boot_id.h"
+
 namespace papr {
 namespace {
 
@@ -13,6 +15,10 @@ Result<> edit_ledger(StateFile& file, const std::function<LedgerState(LedgerStat
     state[kLedgerKey] = json_of(edit(parse_ledger(state.value(kLedgerKey, nlohmann::json()))));
     return {};
   });
+}
+
+LedgerState as_of_now(LedgerState state, WallTime now) {
+  return settle(std::move(state), is_alive, boot_id().value_or(""), now);
 }
 
 /// What earlier loads asked for is done with any clear.
@@ -65,14 +71,15 @@ bool LoadLedger::change(const std::function<LedgerState(LedgerState)>& edit) {
   return false;
 }
 
-void LoadLedger::begin(bool pressure_active, const std::vector<std::string>& entries) {
+void LoadLedger::begin(PressureState pressure, const std::vector<std::string>& entries) {
   if (parts_.state == nullptr) return;
   me_ = current_process();
   std::optional<LoadMemory> memory;
   double budget = budget_ms_;
   const bool marked = change([&](LedgerState state) {
     const WallTime now = parts_.clock.wall_now();
-    state = with_pressure(settle(std::move(state), is_alive, now), pressure_active, now);
+    state = as_of_now(std::move(state), now);
+    state.episode = after_reading(std::move(state.episode), pressure, now);
     memory = recall(state, me_, parts_.model, entries, now);
     budget = papr::budget_ms(plain_budget_ms(), state.models[parts_.model].warm_ms);
     return with_process(std::move(state), me_, parts_.model, true, now);
@@ -141,7 +148,7 @@ Result<ExplicitClaim> claim_explicit_clear(StateFile& file, const ClaimRequest& 
   ExplicitClaim claim;
   const auto changed = edit_ledger(file, [&](LedgerState state) {
     const WallTime now = clock.wall_now();
-    state = settle(std::move(state), is_alive, now);
+    state = as_of_now(std::move(state), now);
     const LoadMemory memory = recall(state, current_process(), "", {}, now);
     claim = {.claim = verdict_on(request, memory, now)};
     if (claim.claim == ClearClaim::kInUse) {
@@ -163,7 +170,7 @@ Result<ExplicitClaim> foresee_explicit_clear(StateFile& file, const ClaimRequest
   if (!state) return std::unexpected(state.error());
   const WallTime now = clock.wall_now();
   const LedgerState ledger =
-      settle(parse_ledger(state->value(kLedgerKey, nlohmann::json())), is_alive, now);
+      as_of_now(parse_ledger(state->value(kLedgerKey, nlohmann::json())), now);
   return ExplicitClaim{
       .claim = verdict_on(request, recall(ledger, current_process(), "", {}, now), now)};
 }

@@ -36,7 +36,7 @@ class LoadLedger {
   LoadLedger& operator=(const LoadLedger&) = delete;
 
   /// `entries`: the cache entries that are there now.
-  void begin(bool pressure_active, const std::vector<std::string>& entries);
+  void begin(PressureState pressure, const std::vector<std::string>& entries);
 
   /// Null before `begin`, and where nothing can be remembered.
   [[nodiscard]] const LoadMemory* memory() const { return memory_ ? &*memory_ : nullptr; }

@@ -24,8 +24,8 @@ class LoadLedgerTest : public testing::Test {
 TEST_F(LoadLedgerTest, OfTwoThatWantToClearOnlyTheFirstMay) {
   LoadLedger first(parts());
   LoadLedger second(parts());
-  first.begin(true, {});
-  second.begin(true, {});
+  first.begin(PressureState::kActive, {});
+  second.begin(PressureState::kActive, {});
   EXPECT_TRUE(first.claim_clear(ClearCause::kPrecaution));
   EXPECT_FALSE(second.claim_clear(ClearCause::kPrecaution));
 }
@@ -33,33 +33,33 @@ TEST_F(LoadLedgerTest, OfTwoThatWantToClearOnlyTheFirstMay) {
 TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAwayWhenItIsDone) {
   {
     LoadLedger ledger(parts());
-    ledger.begin(false, {});
+    ledger.begin(PressureState::kCalm, {});
     ledger.note_evidence();
   }
   LoadLedger ledger(parts());
-  ledger.begin(false, {});
+  ledger.begin(PressureState::kCalm, {});
   ASSERT_NE(ledger.memory(), nullptr);
   EXPECT_TRUE(ledger.memory()->noted);
   EXPECT_TRUE(ledger.claim_clear(ClearCause::kEvidence));
   LoadLedger meanwhile(parts());
-  meanwhile.begin(false, {});
+  meanwhile.begin(PressureState::kCalm, {});
   EXPECT_TRUE(meanwhile.memory()->noted);
   EXPECT_TRUE(meanwhile.memory()->evidence_clear);
   ledger.end_clear(ClearCause::kEvidence, true);
   LoadLedger next(parts());
-  next.begin(false, {});
+  next.begin(PressureState::kCalm, {});
   EXPECT_FALSE(next.memory()->noted);
   EXPECT_TRUE(next.memory()->evidence_clear);
 }
 
 TEST_F(LoadLedgerTest, AClearThatCouldNotBeDoneIsStillWantedAndDue) {
   LoadLedger ledger(parts());
-  ledger.begin(false, {});
+  ledger.begin(PressureState::kCalm, {});
   ledger.note_evidence();
   ASSERT_TRUE(ledger.claim_clear(ClearCause::kEvidence));
   ledger.end_clear(ClearCause::kEvidence, false);
   LoadLedger next(parts());
-  next.begin(false, {});
+  next.begin(PressureState::kCalm, {});
   EXPECT_TRUE(next.memory()->noted);
   EXPECT_TRUE(next.claim_clear(ClearCause::kEvidence));
 }
@@ -68,7 +68,7 @@ TEST_F(LoadLedgerTest, WithoutAStateThereIsNoMemoryAndNoClear) {
   LedgerParts none = parts();
   none.state = nullptr;
   LoadLedger ledger(none);
-  ledger.begin(true, {});
+  ledger.begin(PressureState::kActive, {});
   EXPECT_EQ(ledger.memory(), nullptr);
   EXPECT_FALSE(ledger.claim_clear(ClearCause::kPrecaution));
   EXPECT_EQ(ledger.budget_ms(), 150);
@@ -77,11 +77,11 @@ TEST_F(LoadLedgerTest, WithoutAStateThereIsNoMemoryAndNoClear) {
 TEST_F(LoadLedgerTest, AModelThatIsNotVerifiedGoodDoesNotSetTheBudget) {
   {
     LoadLedger ledger(parts());
-    ledger.begin(false, {});
+    ledger.begin(PressureState::kCalm, {});
     ledger.finish(Verification{.warm_ms = 100, .budget_ms = 50}, {});
   }
   LoadLedger ledger(parts());
-  ledger.begin(false, {});
+  ledger.begin(PressureState::kCalm, {});
   EXPECT_EQ(ledger.budget_ms(), 150);
 }
 
