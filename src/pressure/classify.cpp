@@ -26,7 +26,8 @@ bool at_most(const std::optional<double>& share, double limit) { return share &&
 bool at_least(const std::optional<double>& share, double limit) { return share && *share >= limit; }
 
 std::optional<double> rate_of(Count now, Count before, std::chrono::duration<double> passed) {
-  if (!now || !before || *now < *before || passed < kShortestRateWindow) return std::nullopt;
+  if (!now || !before || *now < *before) return std::nullopt;
+  if (passed < kShortestRateWindow || passed > kLongestRateWindow) return std::nullopt;
   return static_cast<double>(*now - *before) / passed.count();
 }
 

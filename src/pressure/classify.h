@@ -31,6 +31,8 @@ struct PressureVerdict {
 
 /// Rates over less than this say nothing: two pages in a millisecond are not 2,000 pages/s.
 inline constexpr std::chrono::milliseconds kShortestRateWindow{100};
+/// Nor over more: what an hour ago or before a night asleep was swapped is not swapped now.
+inline constexpr std::chrono::seconds kLongestRateWindow{60};
 
 /// Decides level, state and reason. Pure. `previous` is for rates and may be null; counters that
 /// are lower than in `previous` give no rate, and those lower than the baseline void it.

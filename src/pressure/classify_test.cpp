@@ -194,6 +194,8 @@ INSTANTIATE_TEST_SUITE_P(
         RateCase{101, 0, 100ms, {kWarn, kActive, "Swapping now (1,010 pages/s in, 0 out)"}},
         // Too short to say anything, and a clock that stood still.
         RateCase{5000, 5000, 99ms, {kNormal, kCalm, kNoSign}},
+        RateCase{60'060, 0, 60s, {kWarn, kActive, "Swapping now (1,001 pages/s in, 0 out)"}},
+        RateCase{600'000, 0, 60'001ms, {kNormal, kCalm, kNoSign}},
         RateCase{5000, 5000, 0ms, {kNormal, kCalm, kNoSign}}));
 
 TEST(Classify, CountersThatGoBackGiveNoRate) {

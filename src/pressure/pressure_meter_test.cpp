@@ -146,10 +146,24 @@ TEST_F(PressureMeterTest, RatesComeFromTwoReadings) {
   // A moment later it is still the same second that counts, and later on it is over.
   clock_->now += 1ms;
   EXPECT_EQ(meter.read().state, kActive);
-  clock_->now += 60s;
+  clock_->now += 59s;
   const PressureReading later = meter.read();
   EXPECT_EQ(later.swap_in_pages_per_s, 0);
   EXPECT_EQ(later.state, kCalm);
+}
+
+TEST_F(PressureMeterTest, WhatWasSwappedBeforeANightAsleepIsNotSwappedNow) {
+  auto meter = this->meter({swapped(0, 0), swapped(90 * kMillion, 0), swapped(90 * kMillion, 0),
+                            swapped(90 * kMillion + 4000, 0)});
+  (void)meter.read();
+  clock_->now += 8h;
+  const PressureReading awake = meter.read();
+  EXPECT_EQ(awake.swap_in_pages_per_s, std::nullopt);
+  EXPECT_EQ(awake.state, kCalm);
+  clock_->now += 2s;
+  EXPECT_EQ(meter.read().state, kCalm);
+  clock_->now += 2s;
+  EXPECT_EQ(meter.read().state, kActive);
 }
 
 TEST_F(PressureMeterTest, AfterAClearSwapCountsAnewAndTheNextProcessKnows) {
