@@ -25,16 +25,19 @@ PressureReading PressureMeter::read() {
     const std::lock_guard lock(mutex_);
     if (last_ && parts_.clock->steady_now() - last_at_ < kFreshFor) return *last_;
   }
-  auto read = try_read();
-  PressureReading reading =
-      read ? std::move(*read)
-           : unreadable_reading(parts_.source->name(), read.error(), parts_.clock->wall_now());
+  PressureReading reading = look();
   if (!is_quick()) {
     const std::lock_guard lock(mutex_);
     last_ = reading;
     last_at_ = parts_.clock->steady_now();
   }
   return reading;
+}
+
+PressureReading PressureMeter::look() {
+  auto read = try_read();
+  if (read) return std::move(*read);
+  return unreadable_reading(parts_.source->name(), read.error(), parts_.clock->wall_now());
 }
 
 Result<PressureReading> PressureMeter::try_read() {

@@ -42,7 +42,10 @@ class PressureMeter {
   /// Whether `read` takes microseconds (MemorySource::is_quick).
   [[nodiscard]] bool is_quick() const noexcept { return parts_.source->is_quick(); }
 
-  /// The same, always anew, for those who must know why a source cannot be read.
+  /// The same, always anew.
+  [[nodiscard]] PressureReading look();
+
+  /// The same, for those who must know why a source cannot be read.
   /// @error the source's.
   [[nodiscard]] Result<PressureReading> try_read();
 

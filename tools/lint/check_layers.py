@@ -37,6 +37,7 @@ PUBLIC = {
     "result.h": "base",
     "events.h": "base",
     "pressure.h": "pressure",
+    "pressure_monitor.h": "pressure",
     "coreml_cache.h": "coreml_cache",
     "cloud.h": "cloud",
     "model.h": "model",

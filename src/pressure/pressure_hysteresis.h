@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <optional>
+
+#include "../base/clock.h"
+#include "papr/pressure.h"
+
+namespace papr {
+
+/// Picks the readings that are news: what is worse at once, what is better when nothing worse was
+/// read for a while, so that a level that goes to and fro is told of once. Time is a parameter.
+class PressureHysteresis {
+ public:
+  /// 0: what is better is told at once too.
+  explicit PressureHysteresis(std::chrono::milliseconds calm) : calm_(calm) {}
+
+  /// To be asked of each reading once, in order. The first is news, so is the first that cannot be
+  /// had and the first after those; of equal level, active is worse than history.
+  [[nodiscard]] bool is_news(const PressureReading& reading, SteadyTime now);
+
+  /// When a reading like the last would be news; nothing while it would never be.
+  [[nodiscard]] std::optional<SteadyTime> due() const;
+
+ private:
+  enum Rank : std::size_t { kNormal, kHistory, kWarn, kCritical, kRanks };
+  static Rank rank_of(const PressureReading& reading) noexcept;
+
+  std::chrono::milliseconds calm_;
+  bool blind_ = false;        ///< the last reading could not be had
+  std::optional<Rank> told_;  ///< nothing: whatever comes is news
+  Rank last_ = kNormal;
+  std::array<std::optional<SteadyTime>, kRanks> no_worse_since_{};
+};
+
+}  // namespace papr
