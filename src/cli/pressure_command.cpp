@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cerrno>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -12,7 +10,7 @@
 #include "../base/duration.h"
 #include "../base/state_file.h"
 #include "../base/user_folders.h"
-#include "../pressure/pressure_meter.h"
+#include "../pressure/monitor_parts.h"
 #include "../pressure/reading.h"
 #include "command.h"
 #include "pressure_report.h"
@@ -50,7 +48,7 @@ ExitCode report_unreadable(Context& context, const GlobalOptions& global, Error 
 
 // What `papr pressure` works with once its arguments are read.
 struct Reader {
-  PressureMeter meter;
+  MonitorParts parts;
   std::string source;  ///< as in JSON output
   bool named = false;  ///< by the user: then not to be able to read it is a failure
 };
@@ -71,7 +69,7 @@ void print(Context& context, const GlobalOptions& global, const PressureReading&
 }
 
 ExitCode read_once(Reader& reader, Context& context, const GlobalOptions& global) {
-  const auto read = reader.meter.try_read();
+  const auto read = reader.parts.meter->try_read();
   if (!read && reader.named) return report_unreadable(context, global, read.error());
   print(context, global, reading_of(reader, read), text_of);
   return read ? ExitCode::kOk : ExitCode::kDegraded;
@@ -86,21 +84,25 @@ bool flush(Context& context) {
   return false;
 }
 
-ExitCode watch(Reader& reader, std::chrono::milliseconds interval, Context& context,
+ExitCode watch(Reader reader, std::chrono::milliseconds interval, Context& context,
                const GlobalOptions& global) {
   const auto stop = StopSignal::install();
   if (!stop) return report_error(context, global, stop.error());
-  auto next = std::chrono::steady_clock::now();
-  bool first = true;
-  do {
-    const auto read = reader.meter.try_read();
-    // A source that cannot be read at all is an error; later on its line says so.
-    if (!read && reader.named && first) return report_unreadable(context, global, read.error());
-    first = false;
-    print(context, global, reading_of(reader, read), line_of);
-    if (!flush(context)) break;
-    next = std::max(next + interval, std::chrono::steady_clock::now());
-  } while (!stop->wait_until(next));
+  // A source that cannot be read at all is an error; later on its line says so.
+  const auto read = reader.parts.meter->try_read();
+  if (!read && reader.named) return report_unreadable(context, global, read.error());
+  bool listening = true;
+  auto monitor =
+      MonitorParts::start(std::move(reader.parts), {.interval = interval, .every_reading = true},
+                          [&](const PressureReading& reading) {
+                            if (!listening) return;
+                            print(context, global, reading, line_of);
+                            listening = flush(context);
+                            if (!listening) stop->wake();
+                          });
+  if (!monitor) return report_error(context, global, monitor.error());
+  stop->wait();
+  monitor->stop();
   return ExitCode::kOk;
 }
 
@@ -112,16 +114,20 @@ ExitCode pressure(const PressureArguments& arguments, Context& context,
   if (!options) return report_settings_error(context, global, options.error());
   auto source = make_memory_source(options->source);
   if (!source) return report_settings_error(context, global, source.error());
-  std::optional<StateFile> state;
-  if (const auto path = state_file_path(context.environment)) state.emplace(*path);
-  const std::string name((*source)->name());
-  Reader reader{.meter = PressureMeter({.source = std::move(*source),
-                                        .thresholds = options->thresholds,
-                                        .clock = std::make_shared<SystemClock>(),
-                                        .state = state ? &*state : nullptr}),
-                .source = name,
+  Reader reader{.parts = {.clock = std::make_shared<const SystemClock>(),
+                          .wake = arguments.watch ? make_pressure_wake() : nullptr},
+                .source = std::string((*source)->name()),
                 .named = !options->source.empty()};
-  return arguments.watch ? watch(reader, *interval, context, global)
+  MonitorParts& parts = reader.parts;
+  if (const auto path = state_file_path(context.environment)) {
+    parts.state = std::make_unique<StateFile>(*path);
+  }
+  parts.meter =
+      std::make_unique<PressureMeter>(PressureMeterParts{.source = std::move(*source),
+                                                         .thresholds = options->thresholds,
+                                                         .clock = parts.clock,
+                                                         .state = parts.state.get()});
+  return arguments.watch ? watch(std::move(reader), *interval, context, global)
                          : read_once(reader, context, global);
 }
 
