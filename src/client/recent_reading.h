@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "../base/clock.h"
+#include "../pressure/pressure_meter.h"
 #include "papr/pressure.h"
 
 namespace papr {
@@ -14,7 +15,7 @@ namespace papr {
 class RecentReading {
  public:
   /// As old as memory's state may be for a search. A load always reads for itself.
-  static constexpr std::chrono::seconds kFreshFor{5};
+  static constexpr auto kFreshFor = PressureMeter::kFreshFor;
 
   /// Calm before the first reading.
   [[nodiscard]] const PressureReading& get() const noexcept { return reading_; }

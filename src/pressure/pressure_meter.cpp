@@ -10,11 +10,6 @@
 #include "swap_baseline.h"
 
 namespace papr {
-namespace {
-
-constexpr std::chrono::seconds kFreshFor{5};  // of what a source that is not quick has said
-
-}  // namespace
 
 PressureMeter::PressureMeter(PressureMeterParts parts)
     : parts_(std::move(parts)), looks_(parts_.source->name() != "none") {}

@@ -28,6 +28,9 @@ struct PressureMeterParts {
 /// and the swap counters at the last clear of this boot. Safe to call from several threads.
 class PressureMeter {
  public:
+  /// How long what a source that is not quick has said holds.
+  static constexpr std::chrono::seconds kFreshFor{5};
+
   explicit PressureMeter(PressureMeterParts parts);
 
   /// Never fails: a source that gives an error gives level normal, state unreadable, a reason that
