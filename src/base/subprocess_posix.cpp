@@ -29,6 +29,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr std::chrono::microseconds kLongestPause(2000);
 constexpr int kNotExecuted = 127;  // as shells have it
 
 std::unexpected<Error> fail_command(ErrorCode code, const Command& command,
@@ -200,6 +201,8 @@ class PosixSubprocess final : public Subprocess {
     const auto ended = read_output(pipe->read_end.get(), child, command, deadline, output.out);
     if (!ended) return std::unexpected(ended.error());
     // A program may close its output and go on, so its exit is waited for under the same deadline.
+    // Most end a moment after they have closed it.
+    std::chrono::microseconds pause(20);
     while (*ended && SteadyClock::now() < deadline) {
       if (const auto code = child.poll_exit()) {
         output.exit_code = *code;
@@ -210,7 +213,8 @@ class PosixSubprocess final : public Subprocess {
                             "this process ignores SIGCHLD or waits for children that it did not "
                             "start, so that how it ended is not known");
       }
-      std::this_thread::sleep_for(milliseconds(1));
+      std::this_thread::sleep_for(pause);
+      pause = std::min(2 * pause, kLongestPause);
     }
     return fail_command(ErrorCode::kTimeout, command,
                         "not done within " + std::to_string(command.time_limit.count()) + " ms");
