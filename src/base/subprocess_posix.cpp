@@ -120,7 +120,7 @@ struct Program {
   ::signal(SIGPIPE, SIG_DFL);
   ::alarm(program.alarm_s);
   sigset_t none;
-  ::sigemptyset(&none);
+  (void)sigemptyset(&none);  // a macro on macOS
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::execve(program.path.c_str(), program.argv.data(), environ);
   ::_exit(kNotExecuted);

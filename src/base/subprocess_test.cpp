@@ -112,7 +112,7 @@ TEST(Subprocess, WorksWhereTheCallerHasClosedItsStandardStreams) {
 TEST(Subprocess, TheSignalsOfTheCallerAreNotThoseOfTheProgram) {
   EXPECT_TRUE(holds_in_child([] {
     sigset_t all;
-    ::sigfillset(&all);
+    (void)sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
     ::signal(SIGPIPE, SIG_IGN);
     const auto output = run({"sh", "-c", "kill -PIPE $$; echo went on"});

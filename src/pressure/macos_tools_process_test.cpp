@@ -2,7 +2,9 @@
 // Source `macos-tools` on real processes that misbehave: what comes of it, how long it takes, and
 // that none of them is left.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <string>

@@ -100,6 +100,8 @@ TEST(ParseVmStat, OutputThatIsNotASnapshotIsRefused) {
   for (const char* text :
        {"", "Swapins: 7.\n", "(page size of 4096 bytes)\nSwapins: 7.\n",
         "Mach Virtual Memory Statistics:\nSwapins: 7.\n",
+        "Mach Virtual Memory Statistics:\n"
+        "Mach Virtual Memory Statistics: (page size of 4096 bytes)\nSwapins: 7.\n",
         "Mach Virtual Memory Statistics: (page size of 4096 bytes, cache hits 62%)\n"
         "    free   active inactive     wire   faults     copy 0fill reactive pageins pageout\n"
         "    3194    34594    17870     9878  6333197    89621 4098K   106531   28716    4162\n",
@@ -120,6 +122,18 @@ TEST(ParseVmStat, OnlyASoundPageSizeIsTaken) {
   }
   EXPECT_FALSE(
       parse_vm_stat("Mach Virtual Memory Statistics: (page size of 16384 by\nSwapins: 7.\n"));
+}
+
+TEST(ParseVmStat, IntervalModeIsCalledThatInEveryRelease) {
+  for (const char* after : {"", ", cache hits 62%"}) {
+    const auto stat =
+        parse_vm_stat(std::string("Mach Virtual Memory Statistics: (page size of 4096 bytes")
+                          .append(after)
+                          .append(")\n  free active\n  3194  34594\n"));
+    ASSERT_FALSE(stat);
+    EXPECT_NE(stat.error().message.find("interval mode"), std::string::npos)
+        << stat.error().message;
+  }
 }
 
 TEST(ParseVmStat, ColumnsMayBeOfAnyWidthAndLinesMayBeNew) {
