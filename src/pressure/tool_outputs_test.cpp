@@ -267,6 +267,8 @@ TEST(ParseSysctl, WhatTheKernelDoesNotPrintIsRefused) {
         "hw.memsize: 8\n",
         "vm.swapusage:",
         "vm.swapusage: total = 1.00M",
+        "vm.swapusage: total = 3.00M  used = 1.50M  \n",
+        "vm.swapusage: total = 3.00M  used = 1.50M  free = 1.5\n",
         "vm.swapusage: total = 1.00M  used = 2.00M  free = 0.00M",
         "vm.swapusage: total = 1.00MB  used = 0.00MB  free = 1.00MB",
         "vm.swapusage: total = 1.00  used = 0.00  free = 1.00",
