@@ -93,7 +93,7 @@ def print_table(results: dict[str, list[float]]) -> None:
     for source, times in sorted(results.items(), key=lambda row: statistics.median(row[1])):
         us = statistics.median(times)
         name = "the seed's way: two subprocesses" if source == SEED else f"source {source}"
-        print(f"{name:<38}{us:>9.2f}{seed / us:>17.0f}x")
+        print(f"{name:<38}{us:>9.2f}{seed / us:>17,.{0 if seed > 10 * us else 1}f}x")
     print("The seed's and macos-tools' programs only print what was recorded: a lower bound.")
     for source in filter(results.__contains__, NATIVE):
         times = seed / statistics.median(results[source])
