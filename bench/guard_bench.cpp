@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the guard costs where all is well: one reading of each pressure source, and a warm, calm
-// search against the same work without a guard (embed, scan), interleaved. The model is one that
-// counts words, so that it does not hide the difference. Where an API may be asked, a search has a
-// deadline and so runs on a thread that can be left behind: what this machine takes to hand work
-// over to a thread and back is measured beside it. Prints one JSON object, in microseconds.
+// What the guard costs where all is well: a warm, calm search against the same work without a guard
+// (embed, scan), interleaved. The model is one that counts words, so that it does not hide the
+// difference. Where an API may be asked, a search has a deadline and so runs on a thread that can
+// be left behind: what this machine takes to hand work over to a thread and back is measured beside
+// it. Prints one JSON object, in microseconds.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -48,24 +48,6 @@ std::pair<double, double> compare(int rounds, const std::function<void()>& one,
     others.push_back(microseconds_of(other));
   }
   return {median(std::move(ones)), median(std::move(others))};
-}
-
-// A reading is too short for the clock, so that many are timed at once.
-nlohmann::json reading_us(const std::string& spec, int at_once) {
-  auto source = papr::make_memory_source(spec);
-  if (!source) return nullptr;
-  papr::PressureMeter meter({.source = std::move(*source),
-                             .thresholds = {},
-                             .clock = std::make_shared<const papr::SystemClock>()});
-  if (!meter.try_read()) return nullptr;  // the first opens what later ones keep open
-  std::vector<double> times;
-  for (int round = 0; round < 21; ++round) {
-    times.push_back(microseconds_of([&] {
-                      for (int i = 0; i < at_once; ++i) (void)meter.read();
-                    }) /
-                    at_once);
-  }
-  return median(std::move(times));
 }
 
 double hand_over_us() {
@@ -125,23 +107,12 @@ int main() {
     std::cerr << "guard_bench: the store cannot be made\n";
     return 1;
   }
-  const auto calm = bench.folder.write("calm.json", R"({"free_percent":61})").string();
-  nlohmann::json readings;
-  for (const auto& [spec, at_once] : {std::pair<std::string, int>{"none", 10'000},
-                                      {"linux", 1'000},
-                                      {"file:" + calm, 1'000},
-                                      {"macos-tools", 1}}) {
-    readings[spec.substr(0, spec.find(':'))] = reading_us(spec, at_once);
-  }
   const nlohmann::json searches = {
       {"source none, no API", search_us(bench, "none", false)},
       {"source none, API may be asked", search_us(bench, "none", true)},
       {"source linux, no API", search_us(bench, "linux", false)},
       {"source linux, API may be asked", search_us(bench, "linux", true)}};
-  std::cout << nlohmann::json{{"reading_us", readings},
-                              {"search_us", searches},
-                              {"hand_over_us", hand_over_us()}}
-                   .dump()
+  std::cout << nlohmann::json{{"search_us", searches}, {"hand_over_us", hand_over_us()}}.dump()
             << '\n';
   return 0;
 }

@@ -3,8 +3,8 @@
 """Measures papr beside its peers in one run and writes the raw numbers to bench/results/.
 
 One embedding (papr, ONNX Runtime, OpenVINO from Python; same texts, same threads, interleaved
-rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, what
-the guard costs.
+rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, one
+reading of memory pressure beside the seed's way, what the guard costs.
 Uses build/release; `make bench` builds it first.
 """
 
@@ -15,7 +15,6 @@ import datetime
 import json
 import os
 import platform
-import shutil
 import statistics
 import subprocess
 import sys
@@ -24,8 +23,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
+import readings  # noqa: E402  (beside this file)
+
 import corpus  # noqa: E402  (the folder of tools is only known here)
-import drill  # noqa: E402  (likewise)
 
 BUILD = ROOT / "build" / "release"
 WORK = ROOT / "build" / "bench"
@@ -141,16 +141,9 @@ def starts_ms(rounds: int) -> dict[str, list[float]]:
 
 
 def guard() -> dict:
-    """What the guard costs where all is well; `macos-tools` starts stand-ins for the real tools."""
-    folder = WORK / "guard"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    tools = drill.pressure_of(drill.Row("", "normal", source="macos-tools"), folder)
+    """What the guard costs in a search where all is well."""
     bench = [str(BUILD / "bench" / "papr_guard_bench")]
-    output = subprocess.run(
-        bench, env=os.environ | tools, capture_output=True, text=True, check=True
-    )
-    return json.loads(output.stdout)
+    return json.loads(subprocess.run(bench, capture_output=True, text=True, check=True).stdout)
 
 
 def machine() -> dict:
@@ -162,15 +155,18 @@ def machine() -> dict:
     return {"cpu": model, "cores": os.cpu_count(), "system": platform.platform()}
 
 
-def print_table(results: dict) -> None:
-    threads = results["threads"]
-    print(f"\nOne embedding, batch 1, {threads} threads, medians of {results['rounds']} rounds")
+def print_embedding(results: dict) -> None:
+    threads, rounds = results["threads"], results["rounds"]
+    print(f"\nOne embedding, batch 1, {threads} threads, medians of {rounds} rounds")
     print(f"{'':<38}{'p50 ms':>9}{'p99 ms':>9}{'against us':>12}")
     base = median(next(iter(results["one_embedding"].values())), "p50_ms")
     for name, rows in results["one_embedding"].items():
         p50, p99 = median(rows, "p50_ms"), median(rows, "p99_ms")
         print(f"{name:<38}{p50:>9.2f}{p99:>9.2f}{p50 / base:>11.2f}x")
     print("papr's time includes tokenising; its peers are given the token ids.")
+
+
+def print_search(results: dict) -> None:
     done = results["import_and_search"]
     rate = done["import"]["added"] / done["import"]["seconds"]
     print(f"\nImport of {done['import']['added']:,} package descriptions: {rate:.0f} rows/s")
@@ -182,12 +178,40 @@ def print_table(results: dict) -> None:
         )
     for name, rows in results["start_to_first_answer_ms"].items():
         print(f"Start to first answer, {name}: {statistics.median(rows):.0f} ms")
-    for source, us in results["guard"]["reading_us"].items():
-        if us is not None:
-            print(f"One reading of memory pressure, source {source}: {us:.2f} µs")
+
+
+def print_guard(results: dict) -> None:
+    print()
     for kind, row in results["guard"]["search_us"].items():
         print(f"The guard in one warm, calm search, {kind}: {row['guard']:.1f} µs")
     print(f"Handing over to a thread and back: {results['guard']['hand_over_us']:.1f} µs")
+
+
+def embedding_part(arguments: argparse.Namespace) -> dict:
+    onnx = str(WORK / "all-MiniLM-L6-v2.onnx")
+    subprocess.run([sys.executable, str(ROOT / "bench" / "onnx_model.py"), onnx], check=True)
+    return {"one_embedding": one_embedding(arguments.threads, arguments.rounds, arguments.seconds)}
+
+
+def search_part(arguments: argparse.Namespace) -> dict:
+    return {
+        "import_and_search": import_and_search(arguments.threads),
+        "start_to_first_answer_ms": starts_ms(max(arguments.rounds, 5)),
+    }
+
+
+def readings_part(arguments: argparse.Namespace) -> dict:
+    programs, recorded = BUILD / "bench", ROOT / "tests" / "data" / "macos_outputs"
+    rounds = max(arguments.rounds, 5)
+    return {"reading_us": readings.measure(programs, WORK / "readings", recorded, rounds)}
+
+
+PARTS = {
+    "embedding": (embedding_part, print_embedding),
+    "search": (search_part, print_search),
+    "readings": (readings_part, lambda results: readings.print_table(results["reading_us"])),
+    "guard": (lambda _: {"guard": guard()}, print_guard),
+}
 
 
 def main() -> None:
@@ -195,28 +219,24 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=5, help="of one measurement")
+    parser.add_argument(
+        "--only", nargs="+", choices=PARTS, default=list(PARTS), help="print just these; no file"
+    )
     arguments = parser.parse_args()
 
     WORK.mkdir(parents=True, exist_ok=True)
-    subprocess.run(
-        [
-            sys.executable,
-            str(ROOT / "bench" / "onnx_model.py"),
-            str(WORK / "all-MiniLM-L6-v2.onnx"),
-        ],
-        check=True,
-    )
     results = {
         "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
         "machine": machine(),
         "threads": arguments.threads,
         "rounds": arguments.rounds,
-        "one_embedding": one_embedding(arguments.threads, arguments.rounds, arguments.seconds),
-        "import_and_search": import_and_search(arguments.threads),
-        "start_to_first_answer_ms": starts_ms(max(arguments.rounds, 5)),
-        "guard": guard(),
     }
-    print_table(results)
+    for name in arguments.only:
+        results |= PARTS[name][0](arguments)
+    for name in arguments.only:
+        PARTS[name][1](results)
+    if set(arguments.only) != set(PARTS):
+        return
     target = ROOT / "bench" / "results" / f"{results['date']}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(results, indent=1) + "\n")

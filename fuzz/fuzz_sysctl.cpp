@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (known && !text.contains(label)) std::abort();
   };
   come_of(output->swap_used_bytes.has_value(), "used");
-  come_of(output->kernel_level.has_value(), "kern.memorystatus_vm_pressure_level:");
-  come_of(output->free_percent.has_value(), "kern.memorystatus_level:");
+  come_of(output->swap_total_bytes.has_value(), "total");
+  come_of(output->kernel_level.has_value(), "kern.memorystatus_vm_pressure_level");
+  come_of(output->free_percent.has_value(), "kern.memorystatus_level");
   return 0;
 }

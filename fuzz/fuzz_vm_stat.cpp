@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -10,7 +11,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   const auto stat = papr::parse_vm_stat(text);
   if (!stat) return 0;
-  if (stat->page_size_bytes == 0 || !text.contains("(page size of ")) std::abort();
+  if (!std::has_single_bit(stat->page_size_bytes)) std::abort();
+  if (!text.contains("Mach Virtual Memory Statistics:")) std::abort();
+  if (!text.contains("(page size of ")) std::abort();
   const auto come_of = [text](const std::optional<std::uint64_t>& count, std::string_view label) {
     if (count && !text.contains(label)) std::abort();
   };

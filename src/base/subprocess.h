@@ -11,7 +11,7 @@
 
 namespace papr {
 
-/// A command to run: `argv[0]` is looked up on PATH; no shell is involved.
+/// A command to run: `argv[0]` is looked up as find_program() does; no shell is involved.
 struct Command {
   std::vector<std::string> argv;
   std::chrono::milliseconds time_limit{2000};
@@ -20,7 +20,7 @@ struct Command {
 
 /// How a command ended that ran to its end.
 struct CommandOutput {
-  int exit_code = 0;  ///< 128 + the signal's number when a signal ended it
+  int exit_code = 0;  ///< 128 + the signal's number when a signal ended it; 127: not executable
   std::string out;    ///< standard output; standard error goes to /dev/null
 };
 
@@ -31,11 +31,12 @@ class Subprocess {
 
   /// Runs the command in a process group of its own, with standard input from /dev/null. The whole
   /// group is killed when a limit is passed and when the command has ended, so that no child is
-  /// left behind.
-  /// @error kNotFound     no such program on PATH.
+  /// left behind. Where this process ends before that, the command ends at most 2 s after its limit
+  /// (its children may stay).
+  /// @error kNotFound     no such program.
   /// @error kTimeout      `time_limit` ran out.
   /// @error kCorrupt      more than `output_limit_bytes` on standard output.
-  /// @error kUnavailable  the OS could not start it.
+  /// @error kUnavailable  the OS could not start it, or somebody else has waited for it.
   [[nodiscard]] virtual Result<CommandOutput> run(const Command& command) = 0;
 };
 

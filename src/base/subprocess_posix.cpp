@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,6 +17,7 @@
 #include <utility>
 
 #include "errno_error.h"
+#include "program_path.h"
 #include "subprocess.h"
 #include "unique_fd.h"
 
@@ -29,6 +29,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
+constexpr std::chrono::microseconds kLongestPause(2000);
+constexpr int kNotExecuted = 127;  // as shells have it
+
 std::unexpected<Error> fail_command(ErrorCode code, const Command& command,
                                     const std::string& what) {
   return fail(code, "run \"" + command.argv.front() + "\": " + what);
@@ -39,17 +42,19 @@ struct Pipe {
   UniqueFd write_end;
 };
 
+// Above standard error, as a caller may have closed what comes before, and closed by exec.
+UniqueFd moved_up(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1)); }
+
 Result<Pipe> make_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe(ends.data()) != 0) {
-    return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno),
-                remedy_of_errno(errno));
+  // pipe2 would make both of them closed by exec at once, but macOS has none.
+  if (::pipe(ends.data()) == 0) {
+    const UniqueFd read_end(ends[0]), write_end(ends[1]);
+    Pipe pipe{moved_up(read_end.get()), moved_up(write_end.get())};
+    if (pipe.read_end.get() >= 0 && pipe.write_end.get() >= 0) return pipe;
   }
-  Pipe pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-  // pipe2 would set both at once, but macOS has none. posix_spawn closes what is not dup'ed.
-  ::fcntl(pipe.read_end.get(), F_SETFD, FD_CLOEXEC);
-  ::fcntl(pipe.write_end.get(), F_SETFD, FD_CLOEXEC);
-  return pipe;
+  return fail(ErrorCode::kUnavailable, "pipe: " + std::generic_category().message(errno),
+              remedy_of_errno(errno));
 }
 
 // The started program; killed with all its children unless it was waited for.
@@ -68,10 +73,11 @@ class Child {
   // for before: until then no other process can get its number.
   bool end_leftovers_if_ended() noexcept {
     siginfo_t info{};
-    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-        info.si_pid != pid_) {
+    if (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
+      reaped_ = lost_ = errno == ECHILD;
       return false;
     }
+    if (info.si_pid != pid_) return false;
     ::kill(-pid_, SIGKILL);
     return true;
   }
@@ -84,68 +90,82 @@ class Child {
     return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
 
+  // Somebody else in this process has waited for it, as where SIGCHLD is ignored.
+  [[nodiscard]] bool is_lost() const noexcept { return lost_; }
+
  private:
   pid_t pid_;
   bool reaped_ = false;
+  bool lost_ = false;
 };
 
-class FileActions {
- public:
-  FileActions() { ::posix_spawn_file_actions_init(&actions_); }
-  FileActions(const FileActions&) = delete;
-  FileActions& operator=(const FileActions&) = delete;
-  ~FileActions() { ::posix_spawn_file_actions_destroy(&actions_); }
-  posix_spawn_file_actions_t* get() noexcept { return &actions_; }
-
- private:
-  posix_spawn_file_actions_t actions_{};
-};
-
-class Attributes {
- public:
-  Attributes() { ::posix_spawnattr_init(&attributes_); }
-  Attributes(const Attributes&) = delete;
-  Attributes& operator=(const Attributes&) = delete;
-  ~Attributes() { ::posix_spawnattr_destroy(&attributes_); }
-  posix_spawnattr_t* get() noexcept { return &attributes_; }
-
- private:
-  posix_spawnattr_t attributes_{};
-};
-
-Result<pid_t> spawn(const Command& command, int out) {
-  FileActions actions;
-  ::posix_spawn_file_actions_addopen(actions.get(), STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(actions.get(), out, STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(actions.get(), STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  Attributes attributes;
-  ::posix_spawnattr_setflags(attributes.get(), POSIX_SPAWN_SETPGROUP);
-  ::posix_spawnattr_setpgroup(attributes.get(), 0);
-
+struct Program {
+  std::string path;
   std::vector<char*> argv;
-  for (const std::string& word : command.argv) argv.push_back(const_cast<char*>(word.c_str()));
-  argv.push_back(nullptr);
-  pid_t pid = 0;
-  const int number =
-      ::posix_spawnp(&pid, argv.front(), actions.get(), attributes.get(), argv.data(), environ);
-  if (number == 0) return pid;
-  return fail_command(number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kUnavailable, command,
-                      std::generic_category().message(number));
+  unsigned alarm_s = 0;
+};
+
+// The child's way from fork to exec. It may do only what is safe in a signal handler, as other
+// threads' locks stay locked in it for ever.
+[[noreturn]] void become(const Program& program, int out) noexcept {
+  ::setpgid(0, 0);
+  const int null = ::open("/dev/null", O_RDWR);
+  ::dup2(null, STDIN_FILENO);
+  ::dup2(null, STDERR_FILENO);
+  ::dup2(out, STDOUT_FILENO);
+  if (null > STDERR_FILENO) ::close(null);
+  // Ignored and blocked signals stay so through exec, and so does the alarm: it ends the program
+  // where we are not there any more to do so.
+  ::signal(SIGALRM, SIG_DFL);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::alarm(program.alarm_s);
+  sigset_t none;
+  (void)sigemptyset(&none);  // a macro on macOS
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execve(program.path.c_str(), program.argv.data(), environ);
+  ::_exit(kNotExecuted);
+}
+
+// fork and not posix_spawn, which can set no alarm.
+Result<pid_t> start(const Command& command, int out) {
+  const auto path = find_program(command.argv.front());
+  if (!path) return fail_command(path.error().code, command, path.error().message);
+  Program program{.path = path->string()};
+  for (const std::string& word : command.argv) {
+    program.argv.push_back(const_cast<char*>(word.c_str()));
+  }
+  program.argv.push_back(nullptr);
+  program.alarm_s = static_cast<unsigned>(
+      std::chrono::ceil<std::chrono::seconds>(command.time_limit).count() + 1);
+  const pid_t pid = ::fork();
+  if (pid == 0) become(program, out);
+  if (pid < 0) {
+    return fail_command(ErrorCode::kUnavailable, command, std::generic_category().message(errno));
+  }
+  ::setpgid(pid,
+            pid);  // Whichever of the two is first: the group is there when it is to be killed.
+  return pid;
 }
 
 // Reads until the program closes its output. Returns false when the deadline passes first. A child
-// that it left behind may hold the output open, so that its own end is looked for as well.
+// that it left behind may hold the output open, even from another group, so that its own end is
+// looked for as well: what it wrote is in the pipe by then.
 Result<bool> read_output(int fd, Child& child, const Command& command,
                          SteadyClock::time_point deadline, std::string& out) {
   constexpr milliseconds kLook(20);
   std::array<char, 16384> chunk{};
+  bool has_ended = false;
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - SteadyClock::now());
     if (left <= milliseconds::zero()) return false;
     pollfd waiting{.fd = fd, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&waiting, 1, static_cast<int>(std::min(left, kLook).count()));
-    if (ready == 0) child.end_leftovers_if_ended();
-    if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
+    if (ready == 0) {
+      if (has_ended) return true;
+      has_ended = child.end_leftovers_if_ended();
+      continue;
+    }
+    if (ready < 0 && errno == EINTR) continue;
     const ssize_t got = ::read(fd, chunk.data(), chunk.size());
     if (got == 0) return true;
     if (got < 0) {
@@ -171,7 +191,7 @@ class PosixSubprocess final : public Subprocess {
     std::unique_lock lock(one_start_at_a_time);
     auto pipe = make_pipe();
     if (!pipe) return std::unexpected(pipe.error());
-    const auto pid = spawn(command, pipe->write_end.get());
+    const auto pid = start(command, pipe->write_end.get());
     lock.unlock();
     if (!pid) return std::unexpected(pid.error());
     Child child(*pid);
@@ -181,12 +201,20 @@ class PosixSubprocess final : public Subprocess {
     const auto ended = read_output(pipe->read_end.get(), child, command, deadline, output.out);
     if (!ended) return std::unexpected(ended.error());
     // A program may close its output and go on, so its exit is waited for under the same deadline.
+    // Most end a moment after they have closed it.
+    std::chrono::microseconds pause(20);
     while (*ended && SteadyClock::now() < deadline) {
       if (const auto code = child.poll_exit()) {
         output.exit_code = *code;
         return output;
       }
-      std::this_thread::sleep_for(milliseconds(1));
+      if (child.is_lost()) {
+        return fail_command(ErrorCode::kUnavailable, command,
+                            "this process ignores SIGCHLD or waits for children that it did not "
+                            "start, so that how it ended is not known");
+      }
+      std::this_thread::sleep_for(pause);
+      pause = std::min(2 * pause, kLongestPause);
     }
     return fail_command(ErrorCode::kTimeout, command,
                         "not done within " + std::to_string(command.time_limit.count()) + " ms");

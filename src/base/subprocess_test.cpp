@@ -3,11 +3,12 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
-#include <fstream>
 #include <string>
-#include <thread>
 
+#include "processes_for_test.h"
 #include "temporary_folder.h"
 
 namespace papr {
@@ -46,27 +47,6 @@ TEST(Subprocess, ASignalIsToldApartFromAnExit) {
   EXPECT_EQ(output->exit_code, 128 + SIGKILL);
 }
 
-// A zombie has ended; init will reap it.
-bool is_running(pid_t pid) {
-  std::string state;
-  std::ifstream status("/proc/" + std::to_string(pid) + "/stat");
-  for (std::string word; status >> word && state.empty();) {
-    if (word.back() == ')') status >> state;
-  }
-  return !state.empty() && state != "Z" && state != "X";
-}
-
-// The number that a shell wrote into the file; waits until the process of that number has ended. A
-// kill is sent before `run` returns, but the kernel takes its time to carry it out.
-bool ends_soon(const std::filesystem::path& pid_file) {
-  pid_t child = 0;
-  std::ifstream(pid_file) >> child;
-  if (child <= 0) return false;
-  const auto give_up = std::chrono::steady_clock::now() + 30s;
-  while (is_running(child) && std::chrono::steady_clock::now() < give_up) std::this_thread::yield();
-  return !is_running(child);
-}
-
 TEST(Subprocess, AHangingProgramAndItsChildrenAreKilledAtTheLimit) {
   const TemporaryFolder folder;
   const auto pid_file = folder.path() / "pid";
@@ -74,7 +54,7 @@ TEST(Subprocess, AHangingProgramAndItsChildrenAreKilledAtTheLimit) {
       run({"sh", "-c", "sleep 600 & echo $! > " + pid_file.string() + "; wait"}, 500ms);
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
-  EXPECT_TRUE(ends_soon(pid_file));
+  EXPECT_TRUE(all_end_soon(pid_file));
 }
 
 TEST(Subprocess, AChildThatIsLeftBehindIsEndedAndNotWaitedFor) {
@@ -86,7 +66,7 @@ TEST(Subprocess, AChildThatIsLeftBehindIsEndedAndNotWaitedFor) {
              std::string("sleep 600") + where + " & echo $! > " + pid_file + "; echo done"});
     ASSERT_TRUE(output) << output.error().message;
     EXPECT_EQ(output->out, "done\n");
-    EXPECT_TRUE(ends_soon(pid_file)) << where;
+    EXPECT_TRUE(all_end_soon(pid_file)) << where;
   }
 }
 
@@ -100,6 +80,69 @@ TEST(Subprocess, AProgramThatClosesItsOutputAndGoesOnIsStillLimited) {
   const auto output = run({"sh", "-c", "exec >&-; sleep 600"}, 300ms);
   ASSERT_FALSE(output);
   EXPECT_EQ(output.error().code, ErrorCode::kTimeout);
+}
+
+TEST(Subprocess, WhatTheSystemCannotExecuteEndsWith127) {
+  const TemporaryFolder folder;
+  const auto program = write_program(folder.path() / "program",
+                                     "\x7F"
+                                     "no program");
+  const auto output = run({program.string()});
+  ASSERT_TRUE(output) << output.error().message;
+  EXPECT_EQ(output->exit_code, 127);
+}
+
+// What `work` says in a process of its own, which has no other thread.
+template <class Work>
+bool holds_in_child(const Work& work) {
+  const pid_t pid = ::fork();
+  if (pid == 0) ::_exit(work() ? 0 : 1);
+  int status = 0;
+  return ::waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(Subprocess, WorksWhereTheCallerHasClosedItsStandardStreams) {
+  EXPECT_TRUE(holds_in_child([] {
+    for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(fd);
+    const auto output = run({"sh", "-c", "cat; echo unseen >&2; echo hello"});
+    return output && output->out == "hello\n" && output->exit_code == 0;
+  }));
+}
+
+TEST(Subprocess, TheSignalsOfTheCallerAreNotThoseOfTheProgram) {
+  EXPECT_TRUE(holds_in_child([] {
+    sigset_t all;
+    (void)sigfillset(&all);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::signal(SIGPIPE, SIG_IGN);
+    const auto output = run({"sh", "-c", "kill -PIPE $$; echo went on"});
+    return output && output->exit_code == 128 + SIGPIPE;
+  }));
+}
+
+TEST(Subprocess, WhereTheCallerIgnoresTheEndOfChildrenItIsSaidAtOnce) {
+  EXPECT_TRUE(holds_in_child([] {
+    ::signal(SIGCHLD, SIG_IGN);
+    const auto output = run({"echo", "hello"});
+    return !output && output.error().code == ErrorCode::kUnavailable;
+  }));
+}
+
+TEST(Subprocess, AProgramThatHangsDoesNotOutliveACallerThatIsGone) {
+  const TemporaryFolder folder;
+  const auto pid_file = folder.path() / "pid";
+  const pid_t caller = ::fork();
+  if (caller == 0) {
+    (void)run({"sh", "-c", "echo $$ > " + pid_file.string() + "; exec sleep 600"}, 500ms);
+    ::_exit(0);
+  }
+  std::error_code unreadable;
+  while (std::filesystem::file_size(pid_file, unreadable) == 0 || unreadable) {
+    std::this_thread::yield();
+  }
+  ::kill(caller, SIGKILL);
+  ::waitpid(caller, nullptr, 0);
+  EXPECT_TRUE(all_end_soon(pid_file));
 }
 
 }  // namespace

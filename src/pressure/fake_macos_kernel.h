@@ -50,13 +50,14 @@ struct FakeMacosState {
   std::map<std::string, Sysctl> sysctls;
   std::vector<std::int32_t> words = std::vector<std::int32_t>(40);  ///< as many as it has
   int vm_code = 0;                    ///< when not 0, the answer to each call of the statistics
+  std::size_t claims = 0;             ///< when not 0, how many words it says came
   std::deque<std::size_t> too_large;  ///< first -307 with each of these sizes
   std::size_t sdk_words = 40;
   std::uint64_t page_size_bytes = 16384;
   std::vector<std::size_t> offered{};  ///< in each call, in order
 };
 
-/// The state outlives it. Like the real one it names no word beyond those offered, and what it does
+/// The state outlives it. Like the real one it fills no word beyond those offered, and what it does
 /// not fill it leaves as it was.
 class FakeMacosKernel final : public MacosKernel {
  public:
@@ -77,7 +78,7 @@ class FakeMacosKernel final : public MacosKernel {
     if (state_.vm_code != 0) return {.code = state_.vm_code};
     const std::size_t given = std::min(offered, state_.words.size());
     std::copy_n(state_.words.begin(), given, words.begin());
-    if (state_.too_large.empty()) return {.size = given};
+    if (state_.too_large.empty()) return {.size = state_.claims != 0 ? state_.claims : given};
     const std::size_t wanted = state_.too_large.front();
     state_.too_large.pop_front();
     return {.code = kArrayTooLarge, .size = wanted};

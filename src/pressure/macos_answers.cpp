@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstring>
 #include <string>
 #include <system_error>
@@ -29,8 +28,7 @@ T number_at(const SysctlAnswer& sysctl, std::size_t at) noexcept {
 Result<> check_refused(std::string_view name, const SysctlAnswer& sysctl) {
   const int code = sysctl.answer.code;
   if (code == 0) return {};
-  return fail_read(name, code == ENOENT ? ErrorCode::kUnsupported : ErrorCode::kUnavailable,
-                   std::generic_category().message(code));
+  return fail_read(name, ErrorCode::kUnavailable, std::generic_category().message(code));
 }
 
 Result<int> int_in(std::string_view name, const SysctlAnswer& sysctl) {

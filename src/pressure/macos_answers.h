@@ -44,8 +44,8 @@ struct MacosAnswers {
 /// worked out of the page counts as the kernel does it.
 ///
 /// @error  when nothing is left that a level can come of: no free percentage, no kernel level and
-///         no swap counters. The message has each one's reason. kUnsupported where this release
-///         knows none of them, kCorrupt where none can be, else kUnavailable.
+///         no swap counters. The message has each one's reason. kCorrupt where none can be, else
+///         kUnavailable.
 [[nodiscard]] Result<MemorySample> sample_of_kernel(const MacosAnswers& answers);
 
 }  // namespace papr

@@ -131,6 +131,15 @@ TEST_F(MacosSource, AFieldThatDidNotComeBackIsNotKnown) {
   EXPECT_EQ(sample().value().kernel_level, 1);
 }
 
+TEST_F(MacosSource, MoreWordsThanWereOfferedAreNotBelieved) {
+  kernel.sdk_words = 30;
+  for (const std::size_t claimed : {31u, 1025u, ~0u}) {
+    kernel.claims = claimed;
+    EXPECT_EQ(sample().value().swap_ins, 7u) << claimed;
+    EXPECT_EQ(sample().value().swap_outs, std::nullopt) << claimed;
+  }
+}
+
 TEST_F(MacosSource, AnAnswerOfAnotherSizeIsNotKnown) {
   const std::uint64_t wide = 2;
   for (const auto* name : {kLevel, kPressureLevel}) kernel.put(name, &wide, sizeof wide);

@@ -111,6 +111,10 @@ TEST(MacosToolsSource, WhenAllFailTheErrorNamesEach) {
   EXPECT_EQ(mixed.error().code, ErrorCode::kUnavailable);
   EXPECT_NE(mixed.error().message.find("exit code 3"), std::string::npos);
   EXPECT_NE(mixed.error().message.find("late"), std::string::npos);
+
+  const auto failed = sample_with({{"sysctl", ends(1)}});
+  ASSERT_FALSE(failed);
+  EXPECT_NE(failed.error().message.find("run \"sysctl\": exit code 1"), std::string::npos);
 }
 
 // Each tool ends only once the others have been started, or at its limit.

@@ -6,6 +6,7 @@
 namespace papr {
 
 Result<double> parse_memory_pressure(std::string_view text) {
+  std::optional<double> found;
   TextLines lines(text);
   while (const auto line = lines.next()) {
     std::string_view rest = trimmed(line->text);
@@ -13,11 +14,15 @@ Result<double> parse_memory_pressure(std::string_view text) {
     rest = trimmed(rest);
     const auto percent = take_decimal(rest);
     // Without the sign digits may be missing: "8" of "86%".
-    if (!percent || rest != "%" || *percent > 100) {
+    if (!percent || trimmed(rest) != "%" || *percent > 100) {
       return fail(ErrorCode::kCorrupt, "read output of memory_pressure: no sound percentage");
     }
-    return *percent;
+    if (found && *found != *percent) {
+      return fail(ErrorCode::kCorrupt, "read output of memory_pressure: two percentages");
+    }
+    found = percent;
   }
+  if (found) return *found;
   return fail(ErrorCode::kCorrupt, "read output of memory_pressure: no line of free percentage");
 }
 

@@ -10,7 +10,8 @@
 namespace papr {
 
 /// What `sysctl vm.swapusage kern.memorystatus_vm_pressure_level kern.memorystatus_level` printed
-/// on macOS. A name that the release does not know is nullopt.
+/// on macOS. A name that the release does not know, and a value that is not as the kernel prints
+/// it, is nullopt.
 struct SysctlOutput {
   std::optional<std::uint64_t> swap_used_bytes;   ///< ± 0.005 MiB, as the text has two decimals
   std::optional<std::uint64_t> swap_total_bytes;  ///< 0 is normal: swap files come on demand
@@ -18,10 +19,10 @@ struct SysctlOutput {
   std::optional<double> free_percent;             ///< [0, 100]
 };
 
-/// Parses lines "name: value"; the swap line also as `sysctl -n` prints it, without the name. Other
-/// lines are passed over.
+/// Parses lines "name: value" or "name=value"; the swap line also as `sysctl -n` prints it, without
+/// the name. Other lines are passed over. A name that comes again with another value is not known.
 ///
-/// @error kCorrupt  none of the three is there, or one is not as the kernel prints it.
+/// @error kCorrupt  nothing of the three is known; names the first line that is not sound.
 [[nodiscard]] Result<SysctlOutput> parse_sysctl(std::string_view text);
 
 }  // namespace papr

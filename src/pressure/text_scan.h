@@ -16,10 +16,15 @@ struct TextLine {
   bool ended = false;
 };
 
-/// Walks over the lines of a text, ended by LF or CRLF.
+/// Walks over the lines of a text, ended by LF or CRLF. A byte order mark at its start, as editors
+/// put there, is passed over.
 class TextLines {
  public:
-  explicit TextLines(std::string_view text) noexcept : rest_(text) {}
+  explicit TextLines(std::string_view text) noexcept : rest_(text) {
+    if (constexpr std::string_view kMark = "\xEF\xBB\xBF"; rest_.starts_with(kMark)) {
+      rest_.remove_prefix(kMark.size());
+    }
+  }
 
   [[nodiscard]] std::optional<TextLine> next() noexcept {
     if (rest_.empty()) return std::nullopt;

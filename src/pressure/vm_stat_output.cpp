@@ -2,6 +2,7 @@
 #include "vm_stat_output.h"
 
 #include <bit>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -31,15 +32,30 @@ std::unexpected<Error> fail_vm_stat(const std::string& what) {
   return fail(ErrorCode::kCorrupt, "read output of vm_stat: " + what);
 }
 
-// "Mach Virtual Memory Statistics: (page size of 16384 bytes)"
+// "Mach Virtual Memory Statistics: (page size of 16384 bytes)"; in the interval mode of old
+// releases
+// ", cache hits 62%" follows the size. 0: such a header without a sound size.
 std::optional<std::uint64_t> page_size_in(std::string_view header) noexcept {
-  constexpr std::string_view kBefore = "(page size of ";
-  const std::size_t at = header.find(kBefore);
-  if (at == std::string_view::npos) return std::nullopt;
-  header.remove_prefix(at + kBefore.size());
+  if (!take(header, "Mach Virtual Memory Statistics:")) return std::nullopt;
+  header = trimmed(header);
+  if (!take(header, "(page size of ")) return 0;
   const auto size = take_number(header);
-  if (!size || header != " bytes)" || !std::has_single_bit(*size)) return std::nullopt;
-  return size;
+  const bool ends = header == " bytes)" || (header.starts_with(" bytes,") && header.ends_with(')'));
+  return size && ends && std::has_single_bit(*size) ? *size : 0;
+}
+
+// "  12345." of a line; an error that names its label where digits may be missing.
+Result<std::uint64_t> count_in(std::string_view label, const TextLine& line,
+                               std::string_view rest) {
+  rest = trimmed(rest);
+  const auto count = take_number(rest);
+  // Each number ends in a full stop. One that does not is whole only where its line is.
+  if (count && (rest == "." || (rest.empty() && line.ended))) return *count;
+  return fail_vm_stat("no whole number at \"" + std::string(label) + "\"");
+}
+
+bool is_page_count(const std::optional<std::uint64_t>& count) noexcept {
+  return count && *count <= std::numeric_limits<std::uint32_t>::max();
 }
 
 }  // namespace
@@ -50,15 +66,23 @@ Result<VmStat> parse_vm_stat(std::string_view text) {
   bool labelled = false;
   while (const auto line = lines.next()) {
     const std::string_view whole = trimmed(line->text);
-    if (const auto size = page_size_in(whole)) stat.page_size_bytes = *size;
+    if (const auto size = page_size_in(whole)) {
+      if (*size == 0) return fail_vm_stat("no page size");
+      if (stat.page_size_bytes != 0 && stat.page_size_bytes != *size) {
+        return fail_vm_stat("two page sizes");
+      }
+      stat.page_size_bytes = *size;
+    }
     const std::size_t colon = whole.find(':');
-    const Count field = field_of(whole.substr(0, colon));
-    if (field == nullptr || colon == std::string_view::npos) continue;
-    std::string_view rest = trimmed(whole.substr(colon + 1));
-    const auto count = take_number(rest);
-    // Each number ends in a full stop; where it is missing, digits may be, too.
-    if (!count || rest != ".") {
-      return fail_vm_stat("no whole number at \"" + std::string(whole.substr(0, colon)) + "\"");
+    if (colon == std::string_view::npos) continue;
+    const std::string_view label = trimmed(whole.substr(0, colon));
+    const Count field = field_of(label);
+    if (field == nullptr) continue;
+    const auto count = count_in(label, *line, whole.substr(colon + 1));
+    if (!count) return std::unexpected(count.error());
+    // Two snapshots in one text: which of them is now, it does not say.
+    if (stat.*field && stat.*field != *count) {
+      return fail_vm_stat("two numbers at \"" + std::string(label) + "\"");
     }
     stat.*field = *count;
     labelled = true;
@@ -69,9 +93,9 @@ Result<VmStat> parse_vm_stat(std::string_view text) {
 }
 
 std::optional<double> free_percent_of(const VmStat& stat) {
-  if (!stat.free || !stat.active || !stat.inactive || !stat.speculative || !stat.wired ||
-      !stat.compressor) {
-    return std::nullopt;
+  for (const auto& count :
+       {stat.free, stat.active, stat.inactive, stat.speculative, stat.wired, stat.compressor}) {
+    if (!is_page_count(count)) return std::nullopt;
   }
   // vm_stat prints free pages as a difference of two unsigned 32-bit counts that are read one after
   // the other, so it may have wrapped. The sum undoes that.

@@ -27,13 +27,14 @@ struct VmStat {
 /// Parses the snapshot that `vm_stat` prints without arguments. Goes by label: columns differ
 /// between releases, and lines that we do not know come and go.
 ///
-/// @error kCorrupt  no page size, no labelled line (as in interval mode, whose columns are another
-///                  format), or a line that we know has no whole number.
+/// @error kCorrupt  no page size or two, no labelled line (as in interval mode, whose columns are
+///                  another format), or a line that we know has no whole number or comes again with
+///                  another.
 /// Source: vm_stat.c of Apple's system_cmds; recordings in tests/data/macos_outputs.
 [[nodiscard]] Result<VmStat> parse_vm_stat(std::string_view text);
 
 /// What `memory_pressure` would call free, [0, 100]: floor(100 * available / (available + wired +
-/// compressor)). Nothing when a number for it is missing.
+/// compressor)). Nothing when a number for it is missing or is more than the kernel can count.
 [[nodiscard]] std::optional<double> free_percent_of(const VmStat& stat);
 
 }  // namespace papr

@@ -78,7 +78,7 @@ kern_return_t host_statistics64(host_t host, host_flavor_t flavor, host_info64_t
   std::memcpy(words.data(), &fake_darwin.statistics, sizeof fake_darwin.statistics);
   const auto given = std::min(*count, fake_darwin.words);
   std::memcpy(out, words.data(), given * sizeof(integer_t));
-  *count = given;
+  *count = fake_darwin.claims != 0 ? fake_darwin.claims : given;
   if (fake_darwin.too_large.empty()) return KERN_SUCCESS;
   *count = fake_darwin.too_large.front();
   fake_darwin.too_large.erase(fake_darwin.too_large.begin());

@@ -25,6 +25,7 @@ struct FakeDarwin {
   std::vector<mach_msg_type_number_t>
       too_large{};  ///< -307 with each of these counts, then success
   mach_msg_type_number_t words = HOST_VM_INFO64_COUNT;  ///< how many the kernel has
+  mach_msg_type_number_t claims = 0;                    ///< when not 0, the count that it says came
   bool no_host = false;
   kern_return_t give_back_code = KERN_SUCCESS;
 

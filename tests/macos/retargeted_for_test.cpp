@@ -93,6 +93,7 @@ bool set(const std::string& name, const std::string& value, int& samples) {
   if (name == "page_size") return vm_kernel_page_size = first, true;
   if (name == "code") return fake_darwin.statistics_code = static_cast<int>(first), true;
   if (name == "words") return fake_darwin.words = static_cast<natural_t>(first), true;
+  if (name == "claims") return fake_darwin.claims = static_cast<natural_t>(first), true;
   if (name == "no_host") return fake_darwin.no_host = true;
   if (name == "give_back_code") return fake_darwin.give_back_code = static_cast<int>(first), true;
   if (name == "too_large")

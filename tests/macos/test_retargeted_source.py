@@ -108,7 +108,8 @@ def test_the_page_is_that_of_the_kernel(mac, size):
 
 
 @pytest.mark.parametrize(
-    ("level", "read"), [(1, 1), (2, 2), (4, 4), (0, None), (3, None), (8, None), (393218, None)]
+    ("level", "read"),
+    [(1, 1), (2, 2), (4, 4), (0, None), (3, None), (-1, None), (8, None), (393218, None)],
 )
 def test_a_level_is_one_of_three_or_not_known(mac, level, read):
     assert mac({PRESSURE_LEVEL: f"int:{level}"}).samples[0]["kernel_level"] == read
@@ -128,6 +129,16 @@ def test_an_answer_of_another_size_is_not_taken(mac, name):
     (sample,) = mac({name: "long:1"}).samples
     key = {PRESSURE_LEVEL: "kernel_level", "vm.swapusage": "swap_used_bytes"}.get(name)
     assert sample[key or "free_percent"] == (None if key else 75)
+
+
+@pytest.mark.parametrize(("level", "percent"), [(0, 0), (100, 100), (101, 75), (-1, 75)])
+def test_a_percentage_is_the_kernels_or_else_of_the_page_counts(mac, level, percent):
+    assert mac({LEVEL: f"int:{level}"}).samples[0]["free_percent"] == percent
+
+
+def test_more_swap_in_use_than_there_is_is_not_known(mac):
+    assert mac({"vm.swapusage": "swap:4,5"}).samples[0]["swap_used_bytes"] is None
+    assert mac({"vm.swapusage": "swap:0,0"}).samples[0]["swap_used_bytes"] == 0
 
 
 def test_a_swap_usage_that_has_grown_is_read(mac):
@@ -162,6 +173,28 @@ def test_a_field_that_did_not_come_back_is_not_known(mac):
     assert (sample["swap_ins"], sample["page_outs"]) == (None, 2996313)
     (sample,) = mac(words=0).samples
     assert (sample["page_ins"], sample["kernel_level"]) == (None, 1)
+
+
+@pytest.mark.parametrize("claims", [105, 1025, 4294967295])
+def test_more_words_than_were_offered_are_not_believed(mac, claims):
+    """Nor read: the sanitizer would see it."""
+    whole = mac().samples
+    assert mac(claims=claims).samples == whole
+    assert mac(words=10, claims=claims).samples[0]["page_ins"] == 76117151
+
+
+def test_after_a_retry_the_count_that_came_back_is_honoured(mac):
+    taken = mac(too_large="104", words=24, samples=2)
+    assert [sample["swap_ins"] for sample in taken.samples] == [None, None]
+    assert [sample["page_outs"] for sample in taken.samples] == [2996313, 2996313]
+    assert taken.offered == [taken.sdk_words, 104, 104]
+
+
+def test_a_retry_that_fails_is_a_failure_of_the_statistics(mac):
+    taken = mac(too_large="62,62", samples=1)
+    assert taken.offered == [taken.sdk_words, 62]
+    assert (taken.samples[0]["swap_ins"], taken.samples[0]["kernel_level"]) == (None, 1)
+    assert taken.rights == (2, 2)
 
 
 def test_where_nothing_speaks_of_pressure_the_error_names_each(mac):
