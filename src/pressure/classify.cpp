@@ -140,7 +140,8 @@ PressureVerdict classify(const MemorySample& sample, const MemorySample* previou
   verdict.swap_in_pages_per_s = sample.swap_in_pages_per_s;
   verdict.swap_out_pages_per_s = sample.swap_out_pages_per_s;
   if (previous != nullptr && !swap_went_back(sample, *previous)) {
-    const auto passed = sample.taken_at - previous->taken_at;
+    const auto passed = sample.counted_at.value_or(sample.taken_at) -
+                        previous->counted_at.value_or(previous->taken_at);
     if (!verdict.swap_in_pages_per_s) {
       verdict.swap_in_pages_per_s = rate_of(sample.swap_ins, previous->swap_ins, passed);
     }
@@ -156,6 +157,7 @@ PressureVerdict classify(const MemorySample& sample, const MemorySample* previou
   verdict.swapped_much = judge_swap_counts(sample, baseline, thresholds.swap_pages, causes);
   std::move(causes).conclude(verdict);
   if (verdict.reason.empty()) verdict.reason = reason_for_calm(sample);
+  if (!sample.caveat.empty()) verdict.reason.append("; ").append(sample.caveat);
   return verdict;
 }
 

@@ -23,8 +23,8 @@ struct SwapBaseline {
 struct PressureVerdict {
   PressureLevel level = PressureLevel::kNormal;
   PressureState state = PressureState::kCalm;  ///< never kUnreadable
-  std::string reason;                          ///< each cause, worst first, joined by "; "
-  bool swapped_much = false;                   ///< counted from the baseline
+  std::string reason;         ///< each cause, worst first, then the caveat; joined by "; "
+  bool swapped_much = false;  ///< counted from the baseline
   std::optional<double> swap_in_pages_per_s;
   std::optional<double> swap_out_pages_per_s;
 };

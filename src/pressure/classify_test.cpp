@@ -212,6 +212,22 @@ TEST(Classify, WithoutAnEarlierSampleOrCounterThereIsNoRate) {
   EXPECT_EQ(classify(swapped(5000, 5000, 1s), &before, {}, {}).swap_in_pages_per_s, std::nullopt);
 }
 
+TEST(Classify, RatesAreOverTheTimeBetweenTheCountsNotTheSamples) {
+  const MemorySample before{.taken_at = kStart, .counted_at = kStart - 90ms, .swap_ins = 0};
+  MemorySample sample{.taken_at = kStart + 1s, .counted_at = kStart + 910ms, .swap_ins = 3000};
+  EXPECT_EQ(classify(sample, &before, {}, {}).swap_in_pages_per_s, 3000);
+  sample.counted_at = before.counted_at;  // counted once: that nothing changed says nothing
+  EXPECT_EQ(classify(sample, &before, {}, {}).swap_in_pages_per_s, std::nullopt);
+}
+
+TEST(Classify, WhatCouldNotBeToldIsSaidAfterTheReason) {
+  MemorySample sample{.free_percent = 66, .caveat = "Stalls are not known (no PSI)"};
+  expect(judge(sample),
+         {kNormal, kCalm, "Enough free memory (66.0%); Stalls are not known (no PSI)"});
+  sample.free_percent = 35.2;
+  expect(judge(sample), {kWarn, kActive, "Low free memory (35.2%); Stalls are not known (no PSI)"});
+}
+
 TEST(Classify, ARateThatTheSourceKnowsIsTaken) {
   const auto verdict = judge({.swap_out_pages_per_s = 1001});
   expect(verdict, {kWarn, kActive, "Swapping now (1,001 pages/s out)"});

@@ -13,8 +13,9 @@ namespace papr {
 
 /// What a source saw at one moment, in its own numbers. What it cannot tell is nullopt.
 struct MemorySample {
-  SteadyTime taken_at{};               ///< for rates between two samples
-  std::optional<double> free_percent;  ///< [0, 100]
+  SteadyTime taken_at{};
+  std::optional<SteadyTime> counted_at;  ///< of the counters, for their rates; none: `taken_at`
+  std::optional<double> free_percent;    ///< [0, 100]
   std::optional<std::uint64_t> swap_used_bytes;
   std::optional<std::uint64_t> page_size_bytes;  ///< what the counters below count
   std::optional<std::uint64_t> page_ins;         ///< pages since boot
@@ -26,6 +27,7 @@ struct MemorySample {
   std::optional<int> kernel_level;               ///< 1, 2 or 4
   std::optional<double> some_stall_percent_10s;  ///< [0, 100]
   std::optional<double> full_stall_percent_10s;  ///< [0, 100]
+  std::string_view caveat;  ///< a literal: what usually can be told but could not be; a sentence
 };
 
 /// The only door between pressure logic and the operating system.
