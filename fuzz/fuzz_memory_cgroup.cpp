@@ -19,6 +19,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Every folder lies in the mount, which is the last.
   for (const auto& folder : cgroup->folders) {
     if (!folder.string().starts_with(cgroup->folders.back().string())) std::abort();
+    if (!folder.is_absolute()) std::abort();
+  }
+  // And none below the mount climbs out of it.
+  const auto below = cgroup->folders.front().lexically_relative(cgroup->folders.back());
+  for (const auto& part : below) {
+    if (part == "..") std::abort();
   }
   return 0;
 }

@@ -19,7 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       std::abort();
     }
   }
-  static_cast<void>(papr::parse_reclaimable_bytes(text));
+  if (const auto stat = papr::parse_memory_stat(text)) {
+    constexpr std::uint64_t kMost = std::uint64_t{3} << 60;
+    if (stat->reclaimable_bytes > kMost || stat->swap_used_bytes.value_or(0) > kMost) std::abort();
+    // No value without its label.
+    if (stat->swap_used_bytes && !text.contains("total_swap ")) std::abort();
+    if (!text.contains("active_file ")) std::abort();
+  }
   const auto limit = papr::parse_limit_bytes(text);
   if (limit && !*limit && text != "max\n") std::abort();
   return 0;

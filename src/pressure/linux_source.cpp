@@ -4,14 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "../base/file_reader.h"
 #include "memory_cgroup.h"
+#include "memory_group.h"
 #include "proc_counters.h"
 #include "psi.h"
+#include "read_and_parse.h"
 #include "small_file.h"
 
 namespace papr {
@@ -19,73 +21,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
-using Buffer = std::array<char, 32768>;  // /proc/vmstat of Linux 6.18 has 5 KB
+constexpr std::string_view kNoStalls = "Stalls are not known (no PSI)";
 
-template <class T>
-Result<T> read_and_parse(SmallFile& file, Result<T> (*parse)(std::string_view)) {
-  Buffer buffer;
-  const auto text = file.read(buffer);
-  if (!text) return std::unexpected(text.error());
-  auto parsed = parse(*text);
-  if (!parsed) return while_doing("\"" + file.path().string() + "\"", parsed.error());
-  return parsed;
-}
-
-// What is not there is nothing; what is there and cannot be understood is an error.
-template <class T>
-Result<std::optional<T>> read_if_there(SmallFile& file, Result<T> (*parse)(std::string_view)) {
-  auto parsed = read_and_parse(file, parse);
-  if (parsed) return std::optional<T>(std::move(*parsed));
-  if (parsed.error().code == ErrorCode::kCorrupt) return std::unexpected(parsed.error());
-  return std::optional<T>();
-}
-
-// A cgroup that can have a limit.
-struct Level {
-  SmallFile limit;
-  SmallFile used;
-  SmallFile stat;
-  SmallFile psi;  ///< in version 2 only
-};
-
-std::vector<Level> levels_of(const MemoryCgroup& cgroup, const fs::path& root) {
-  const bool first = cgroup.version == 1;
-  std::vector<Level> levels;
-  for (const fs::path& folder : cgroup.folders) {
-    const fs::path here = root / folder.relative_path();
-    SmallFile limit(here / (first ? "memory.limit_in_bytes" : "memory.max"));
-    // The root of version 2 has none, nor has a group whose parent does not share memory out.
-    Buffer buffer;
-    if (!limit.read(buffer)) continue;
-    levels.push_back(
-        {.limit = std::move(limit),
-         .used = SmallFile(here / (first ? "memory.usage_in_bytes" : "memory.current")),
-         .stat = SmallFile(here / "memory.stat"),
-         .psi = SmallFile(here / "memory.pressure")});
+std::vector<MemoryGroup> open_groups(std::string_view membership, std::string_view mounts,
+                                     const fs::path& root) {
+  std::vector<MemoryGroup> groups;
+  const auto cgroup = find_memory_cgroup(membership, mounts);
+  if (!cgroup) return groups;
+  for (const fs::path& folder : cgroup->folders) {
+    MemoryGroup group(root / folder.relative_path(), cgroup->version);
+    if (group.can_limit()) groups.push_back(std::move(group));
   }
-  return levels;
-}
-
-struct Room {
-  double free_percent = 100;
-  std::uint64_t limit_bytes = 0;
-};
-
-// Nothing where the group has no limit below `total_bytes`.
-Result<std::optional<Room>> room_in(Level& level, std::uint64_t total_bytes) {
-  const auto limit = read_and_parse(level.limit, parse_limit_bytes);
-  if (!limit) return std::unexpected(limit.error());
-  if (!*limit || **limit >= total_bytes || **limit == 0) return std::optional<Room>();
-  const auto used = read_and_parse(level.used, parse_limit_bytes);
-  if (!used) return std::unexpected(used.error());
-  const auto reclaimable = read_and_parse(level.stat, parse_reclaimable_bytes);
-  if (!reclaimable) return std::unexpected(reclaimable.error());
-  // As the kernel reckons MemAvailable of the machine: file pages and slabs can be taken back.
-  const std::uint64_t used_bytes = used->value_or(0);
-  const std::uint64_t kept_bytes = used_bytes - std::min(used_bytes, *reclaimable);
-  const std::uint64_t free_bytes = **limit - std::min(**limit, kept_bytes);
-  return Room{.free_percent = 100 * static_cast<double>(free_bytes) / static_cast<double>(**limit),
-              .limit_bytes = **limit};
+  return groups;
 }
 
 class LinuxSource final : public MemorySource {
@@ -94,86 +41,120 @@ class LinuxSource final : public MemorySource {
       : root_(std::move(root)),
         meminfo_(root_ / "proc/meminfo"),
         vmstat_(root_ / "proc/vmstat"),
-        psi_(root_ / "proc/pressure/memory") {}
+        stalls_(root_ / "proc/pressure/memory"),
+        membership_(root_ / "proc/self/cgroup") {}
 
   [[nodiscard]] std::string_view name() const noexcept override { return "linux"; }
 
   Result<MemorySample> sample(SteadyTime now) override {
-    if (!levels_) levels_ = find_levels();
-    MemorySample sample;
-    sample.taken_at = now;
-    const auto memory = read_and_parse(meminfo_, parse_meminfo);
-    if (!memory) return std::unexpected(memory.error());
-    sample.free_percent = 100 * static_cast<double>(memory->available_bytes) /
-                          static_cast<double>(memory->total_bytes);
-    if (memory->swap_total_bytes) {
-      sample.swap_used_bytes = *memory->swap_total_bytes - memory->swap_free_bytes.value_or(0);
-    }
-    SmallFile* psi = &psi_;
-    if (auto limited = apply_limits(memory->total_bytes, sample, psi); !limited) {
-      levels_.reset();  // As when this process was moved: looked for again next time.
-      return std::unexpected(limited.error());
-    }
-    if (auto read = read_stalls(*psi, sample); !read) return std::unexpected(read.error());
-    if (auto read = read_counters(sample); !read) return std::unexpected(read.error());
-    return sample;
+    const bool first = !refreshed_at_;
+    auto sample = sample_once(now);
+    if (sample) return sample;
+    refreshed_at_.reset();
+    groups_are_of_.reset();
+    // Its group may be gone because the process was moved to another since.
+    return first ? sample : sample_once(now);
   }
 
  private:
-  std::vector<Level> find_levels() const {
-    constexpr std::uint64_t kLongestBytes = 4 << 20;  // a machine can have many mounts
-    const auto reader = make_disk_file_reader();
-    const auto groups = reader->read(root_ / "proc/self/cgroup", kLongestBytes);
-    const auto mounts = reader->read(root_ / "proc/self/mountinfo", kLongestBytes);
-    const auto cgroup = find_memory_cgroup(groups.value_or(""), mounts.value_or(""));
-    return cgroup ? levels_of(*cgroup, root_) : std::vector<Level>();
-  }
+  // What is read at most every kLinuxRefreshEvery.
+  struct Slow {
+    VmCounters counters;
+    std::optional<Psi> stalls;
+    std::optional<std::uint64_t> group_swap_bytes;
+  };
 
-  // The tightest limit decides, and the stalls of those who share it are those that count.
-  Result<> apply_limits(std::uint64_t total_bytes, MemorySample& sample, SmallFile*& psi) {
-    std::uint64_t tightest_bytes = total_bytes;
-    for (Level& level : *levels_) {
-      const auto room = room_in(level, total_bytes);
-      if (!room) return std::unexpected(room.error());
-      if (!*room) continue;
-      sample.free_percent = std::min(*sample.free_percent, (*room)->free_percent);
-      Buffer buffer;
-      if ((*room)->limit_bytes < tightest_bytes && level.psi.read(buffer)) {
-        tightest_bytes = (*room)->limit_bytes;
-        psi = &level.psi;
-      }
+  Result<MemorySample> sample_once(SteadyTime now) {
+    const auto memory = read_and_parse(meminfo_, parse_meminfo);
+    if (!memory) return std::unexpected(memory.error());
+    if (!refreshed_at_ || now - *refreshed_at_ >= kLinuxRefreshEvery) {
+      auto slow = refresh(memory->total_bytes);
+      if (!slow) return std::unexpected(slow.error());
+      slow_ = *slow;
+      refreshed_at_ = now;
     }
-    return {};
+    MemorySample sample = sample_of(*memory);
+    sample.taken_at = now;
+    for (MemoryGroup& group : groups_) {
+      if (!group.limit_bytes()) continue;
+      const auto free_percent = group.free_percent();
+      if (!free_percent) return std::unexpected(free_percent.error());
+      sample.free_percent = std::min(*sample.free_percent, *free_percent);
+    }
+    return sample;
   }
 
-  static Result<> read_stalls(SmallFile& file, MemorySample& sample) {
-    const auto psi = read_if_there(file, parse_psi);
-    if (!psi) return std::unexpected(psi.error());
-    if (!*psi) return {};
-    sample.some_stall_percent_10s = (*psi)->some_percent_10s;
-    sample.full_stall_percent_10s = (*psi)->full_percent_10s;
-    return {};
-  }
-
-  Result<> read_counters(MemorySample& sample) {
-    const auto counters = read_if_there(vmstat_, parse_vmstat);
-    if (!counters) return std::unexpected(counters.error());
-    if (!*counters) return {};
+  MemorySample sample_of(const MemInfo& memory) const {
+    MemorySample sample;
+    sample.counted_at = refreshed_at_;
+    sample.free_percent =
+        100 * static_cast<double>(memory.available_bytes) / static_cast<double>(memory.total_bytes);
+    sample.swap_used_bytes = slow_.group_swap_bytes;
+    if (!sample.swap_used_bytes && memory.swap_total_bytes) {
+      sample.swap_used_bytes = *memory.swap_total_bytes - memory.swap_free_bytes.value_or(0);
+    }
     const auto pages_of = [this](std::optional<std::uint64_t> kib) {
       return kib ? std::optional(*kib / page_kib_) : std::nullopt;
     };
-    sample.page_ins = pages_of((*counters)->read_kib);
-    sample.page_outs = pages_of((*counters)->written_kib);
-    sample.swap_ins = (*counters)->swapped_in_pages;
-    sample.swap_outs = (*counters)->swapped_out_pages;
-    return {};
+    sample.page_ins = pages_of(slow_.counters.read_kib);
+    sample.page_outs = pages_of(slow_.counters.written_kib);
+    sample.swap_ins = slow_.counters.swapped_in_pages;
+    sample.swap_outs = slow_.counters.swapped_out_pages;
+    if (slow_.stalls) {
+      sample.some_stall_percent_10s = slow_.stalls->some_percent_10s;
+      sample.full_stall_percent_10s = slow_.stalls->full_percent_10s;
+    } else {
+      sample.caveat = kNoStalls;
+    }
+    return sample;
+  }
+
+  Result<Slow> refresh(std::uint64_t total_bytes) {
+    find_groups();
+    MemoryGroup* tightest = nullptr;
+    for (MemoryGroup& group : groups_) {
+      if (auto done = group.refresh(total_bytes); !done) return std::unexpected(done.error());
+      if (!group.limit_bytes()) continue;
+      if (!tightest || *group.limit_bytes() < *tightest->limit_bytes()) tightest = &group;
+    }
+    Slow slow;
+    if (tightest) {
+      slow.group_swap_bytes = tightest->swap_used_bytes();
+      auto stalls = read_if_there(tightest->stalls(), parse_psi);
+      if (!stalls) return std::unexpected(stalls.error());
+      slow.stalls = *stalls;
+    }
+    if (!slow.stalls) {
+      auto stalls = read_if_there(stalls_, parse_psi);
+      if (!stalls) return std::unexpected(stalls.error());
+      slow.stalls = *stalls;
+    }
+    const auto counters = read_if_there(vmstat_, parse_vmstat);
+    if (!counters) return std::unexpected(counters.error());
+    slow.counters = counters->value_or(VmCounters{});
+    return slow;
+  }
+
+  // Only where the process was not in the same groups before: the mounts are slow to tell.
+  void find_groups() {
+    SmallFileBuffer buffer;
+    const std::string_view membership = membership_.try_read(buffer).value_or("");
+    if (groups_are_of_ == membership) return;
+    constexpr std::uint64_t kLongestBytes = 4 << 20;  // a machine can have many mounts
+    const auto mounts = make_disk_file_reader()->read(root_ / "proc/self/mountinfo", kLongestBytes);
+    groups_ = open_groups(membership, mounts.value_or(""), root_);
+    groups_are_of_ = membership;
   }
 
   fs::path root_;
   SmallFile meminfo_;
   SmallFile vmstat_;
-  SmallFile psi_;
-  std::optional<std::vector<Level>> levels_;
+  SmallFile stalls_;
+  SmallFile membership_;
+  std::optional<std::string> groups_are_of_;  ///< the text of `membership_`
+  std::vector<MemoryGroup> groups_;           ///< that can have a limit, innermost first
+  std::optional<SteadyTime> refreshed_at_;
+  Slow slow_;
   std::uint64_t page_kib_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 1024;
 };
 

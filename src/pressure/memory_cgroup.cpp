@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "text_scan.h"
 
@@ -68,35 +69,55 @@ struct Mount {
 };
 
 // "32 31 0:29 / /sys/fs/cgroup/memory rw,relatime shared:9 - cgroup cgroup rw,memory"
-std::optional<Mount> mount_in(std::string_view mountinfo_text, int version) {
-  TextLines lines(mountinfo_text);
-  while (const auto line = lines.next()) {
-    std::string_view rest = line->text;
-    for (int i = 0; i < 3; ++i) take_until(rest, ' ');
-    const std::string_view root = take_until(rest, ' ');
-    const std::string_view point = take_until(rest, ' ');
-    const std::size_t dash = rest.find(" - ");
-    if (dash == std::string_view::npos || !line->ended) continue;
-    rest.remove_prefix(dash + 3);
-    const std::string_view type = take_until(rest, ' ');
-    take_until(rest, ' ');
-    if (version == 2 ? type == "cgroup2" : type == "cgroup" && in_list(rest, "memory")) {
-      return Mount{.root = unescaped(root), .point = unescaped(point)};
-    }
+std::optional<Mount> mount_in(const TextLine& line, int version) {
+  std::string_view rest = line.text;
+  for (int i = 0; i < 3; ++i) take_until(rest, ' ');
+  const std::string_view root = take_until(rest, ' ');
+  const std::string_view point = take_until(rest, ' ');
+  const std::size_t dash = rest.find(" - ");
+  if (dash == std::string_view::npos || !line.ended || !point.starts_with('/')) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  rest.remove_prefix(dash + 3);
+  const std::string_view type = take_until(rest, ' ');
+  take_until(rest, ' ');
+  const bool ours = version == 2 ? type == "cgroup2" : type == "cgroup" && in_list(rest, "memory");
+  if (!ours) return std::nullopt;
+  return Mount{.root = unescaped(root), .point = unescaped(point)};
 }
 
-// The part of `path` that is below the mount. Outside of a container's own view ("/../x", or a root
-// that the path does not lie in) only the mount itself can be seen.
-fs::path below_mount(std::string_view path, std::string_view root) {
-  const fs::path normal = fs::path(path).lexically_normal();
-  if (std::ranges::find(normal, fs::path("..")) != normal.end() || fs::path(path) != normal) {
-    return {};
+// The part of `path` that is below a mount of `root`; nothing when it does not lie there, or
+// climbs. Both may begin with "/..", where they lie outside of this process's cgroup namespace.
+std::optional<fs::path> below_mount(const fs::path& path, const fs::path& root) {
+  auto [part, of_root] = std::ranges::mismatch(path, root);
+  if (of_root != root.end()) return std::nullopt;
+  fs::path below;
+  for (; part != path.end(); ++part) {
+    if (part->empty() || *part == "." || *part == "..") return std::nullopt;
+    below /= *part;
   }
-  const fs::path relative = normal.lexically_relative(root);
-  if (relative.empty() || *relative.begin() == ".." || relative == ".") return {};
-  return relative;
+  return below;
+}
+
+struct Place {
+  fs::path point;
+  fs::path below;  ///< empty where only the mount itself can be seen
+};
+
+// The first mount that shows the group, or else the first. A container may see no more of itself
+// than the latter.
+std::optional<Place> place_of(const Membership& membership, std::string_view mountinfo_text) {
+  std::optional<Place> first;
+  TextLines lines(mountinfo_text);
+  while (const auto line = lines.next()) {
+    const auto mount = mount_in(*line, membership.version);
+    if (!mount) continue;
+    if (auto below = below_mount(membership.path, mount->root)) {
+      return Place{.point = mount->point, .below = std::move(*below)};
+    }
+    if (!first) first = Place{.point = mount->point, .below = {}};
+  }
+  return first;
 }
 
 }  // namespace
@@ -105,12 +126,12 @@ std::optional<MemoryCgroup> find_memory_cgroup(std::string_view cgroup_text,
                                                std::string_view mountinfo_text) {
   const auto membership = membership_in(cgroup_text);
   if (!membership) return std::nullopt;
-  const auto mount = mount_in(mountinfo_text, membership->version);
-  if (!mount || !mount->point.starts_with('/')) return std::nullopt;
+  const auto place = place_of(*membership, mountinfo_text);
+  if (!place) return std::nullopt;
   MemoryCgroup cgroup{.version = membership->version, .folders = {}};
-  fs::path folder = mount->point;
+  fs::path folder = place->point;
   cgroup.folders.push_back(folder);
-  for (const fs::path& part : below_mount(membership->path, mount->root)) {
+  for (const fs::path& part : place->below) {
     folder /= part;
     cgroup.folders.push_back(folder);
   }

@@ -17,8 +17,9 @@ struct MemoryCgroup {
 
 /// Finds the memory cgroup in the texts of /proc/self/cgroup and /proc/self/mountinfo. Where both
 /// versions are mounted, the one that has the memory controller. Nothing when there is none: then
-/// there is no limit either. Lines that are not as documented are passed over.
-/// Source: cgroups(7), proc_pid_mountinfo(5).
+/// there is no limit either. Where a container's mounts do not show the group itself, only what
+/// they do show: the mount, which is the container's own as a rule. Lines that are not as
+/// documented are passed over. Source: cgroups(7), proc_pid_mountinfo(5).
 [[nodiscard]] std::optional<MemoryCgroup> find_memory_cgroup(std::string_view cgroup_text,
                                                              std::string_view mountinfo_text);
 

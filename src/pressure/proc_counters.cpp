@@ -18,6 +18,7 @@ struct WantedLine {
 // Fills in the values of the wanted lines. False when one has no whole number: each must be
 // followed by `unit` and the end of its line.
 bool read_lines(std::string_view text, std::string_view unit, std::span<const WantedLine> wanted) {
+  std::size_t missing = wanted.size();
   TextLines lines(text);
   while (const auto line = lines.next()) {
     for (const WantedLine& one : wanted) {
@@ -26,8 +27,10 @@ bool read_lines(std::string_view text, std::string_view unit, std::span<const Wa
       rest = trimmed(rest);
       const auto number = take_number(rest);
       if (!number || rest != unit || !line->ended) return false;
+      if (!*one.value) --missing;
       *one.value = *number;
     }
+    if (missing == 0) return true;  // The rest, often the longer part, is not ours.
   }
   return true;
 }
@@ -75,21 +78,28 @@ Result<VmCounters> parse_vmstat(std::string_view text) {
   return counters;
 }
 
-Result<std::uint64_t> parse_reclaimable_bytes(std::string_view text) {
-  std::optional<std::uint64_t> active, inactive, slabs, total_active, total_inactive;
+Result<GroupStat> parse_memory_stat(std::string_view text) {
+  std::optional<std::uint64_t> active, inactive, slabs, total_active, total_inactive, total_swap;
   const WantedLine wanted[] = {{"active_file ", &active},
                                {"inactive_file ", &inactive},
                                {"slab_reclaimable ", &slabs},
                                {"total_active_file ", &total_active},
-                               {"total_inactive_file ", &total_inactive}};
+                               {"total_inactive_file ", &total_inactive},
+                               {"total_swap ", &total_swap}};
   constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 60;
   const bool sound =
       read_lines(text, "", wanted) && std::ranges::all_of(wanted, [](const WantedLine& line) {
         return line.value->value_or(0) <= kMostBytes;
       });
   if (!sound) return fail(ErrorCode::kCorrupt, "read memory.stat: a line has no whole number");
-  if (total_active && total_inactive) return *total_active + *total_inactive;
-  if (active && inactive) return *active + *inactive + slabs.value_or(0);
+  if (total_active && total_inactive) {
+    return GroupStat{.reclaimable_bytes = *total_active + *total_inactive,
+                     .swap_used_bytes = total_swap};
+  }
+  if (active && inactive) {
+    return GroupStat{.reclaimable_bytes = *active + *inactive + slabs.value_or(0),
+                     .swap_used_bytes = std::nullopt};
+  }
   return fail(ErrorCode::kCorrupt, "read memory.stat: no line of file pages");
 }
 

@@ -18,8 +18,7 @@ struct MemInfo {
 };
 
 /// @error kCorrupt  MemTotal or MemAvailable is missing (it came with Linux 3.14), or a line that
-/// we
-///                  know has no number of kB.
+///                  we know has no number of kB.
 /// Source: proc_meminfo(5).
 [[nodiscard]] Result<MemInfo> parse_meminfo(std::string_view text);
 
@@ -35,10 +34,17 @@ struct VmCounters {
 /// Source: mm/vmstat.c of Linux; its pgpgin is in KiB despite the name.
 [[nodiscard]] Result<VmCounters> parse_vmstat(std::string_view text);
 
-/// Bytes of a cgroup that the kernel can take back without swapping, from its memory.stat: file
-/// pages, and in version 2 slabs. Version 1 tells them for its whole subtree as "total_...".
+/// What we take from a cgroup's memory.stat. Version 1 tells it for its whole subtree as
+/// "total_...", version 2 always does.
+struct GroupStat {
+  /// What the kernel can take back without swapping: file pages, and in version 2 slabs.
+  std::uint64_t reclaimable_bytes = 0;
+  /// Version 1, where it accounts for swap; version 2 has memory.swap.current.
+  std::optional<std::uint64_t> swap_used_bytes;
+};
+
 /// @error kCorrupt  no line of file pages, or one that we know has no whole number.
-[[nodiscard]] Result<std::uint64_t> parse_reclaimable_bytes(std::string_view text);
+[[nodiscard]] Result<GroupStat> parse_memory_stat(std::string_view text);
 
 /// One number on one line, as memory.current or memory.limit_in_bytes; nullopt for "max".
 /// @error kCorrupt  anything else.

@@ -100,18 +100,28 @@ TEST(ParseVmStatOfLinux, AKernelWithoutSwapHasNoSwapCounters) {
   EXPECT_FALSE(parse_vmstat("pswpin 5 6\n"));
 }
 
-TEST(ParseReclaimableBytes, CountsTheSubtreeInBothVersions) {
-  EXPECT_EQ(parse_reclaimable_bytes(
-                "anon 9\nfile 7\ninactive_file 10\nactive_file 20\nslab_reclaimable 5\n")
-                .value(),
-            35u);
-  EXPECT_EQ(parse_reclaimable_bytes("inactive_file 1\nactive_file 2\ntotal_inactive_file 10\n"
-                                    "total_active_file 20\n")
-                .value(),
-            30u);
-  EXPECT_FALSE(parse_reclaimable_bytes("active_file 2\n"));
-  EXPECT_FALSE(parse_reclaimable_bytes("active_file 2\ninactive_file 3"));
-  EXPECT_FALSE(parse_reclaimable_bytes("active_file 18446744073709551615\ninactive_file 3\n"));
+TEST(ParseMemoryStat, CountsTheSubtreeInBothVersions) {
+  const auto second =
+      parse_memory_stat("anon 9\nfile 7\ninactive_file 10\nactive_file 20\nslab_reclaimable 5\n");
+  ASSERT_TRUE(second) << second.error().message;
+  EXPECT_EQ(second->reclaimable_bytes, 35u);
+  EXPECT_EQ(second->swap_used_bytes, std::nullopt);
+  const auto first = parse_memory_stat(
+      "swap 3\ninactive_file 1\nactive_file 2\ntotal_swap 4096\ntotal_inactive_file 10\n"
+      "total_active_file 20\n");
+  ASSERT_TRUE(first) << first.error().message;
+  EXPECT_EQ(first->reclaimable_bytes, 30u);
+  EXPECT_EQ(first->swap_used_bytes, 4096u);
+}
+
+TEST(ParseMemoryStat, WhatIsMissingCutOrAbsurdIsCorrupt) {
+  for (const char* text : {"active_file 2\n", "active_file 2\ninactive_file 3",
+                           "active_file 18446744073709551615\ninactive_file 3\n",
+                           "active_file 2\ninactive_file 3\ntotal_swap x\n"}) {
+    const auto stat = parse_memory_stat(text);
+    ASSERT_FALSE(stat) << text;
+    EXPECT_EQ(stat.error().code, ErrorCode::kCorrupt) << text;
+  }
 }
 
 TEST(ParseLimitBytes, MaxIsNoLimitAndACutIsRefused) {
@@ -165,6 +175,29 @@ TEST(FindMemoryCgroup, AGroupOutsideOfTheMountOrAPathThatClimbsIsNotFollowed) {
     ASSERT_TRUE(cgroup) << line;
     EXPECT_EQ(cgroup->folders, Folders{"/sys/fs/cgroup"}) << line;
   }
+}
+
+TEST(FindMemoryCgroup, OfSeveralMountsTheOneThatShowsTheGroupIsTaken) {
+  const auto cgroup = find_memory_cgroup(
+      "4:memory:/docker/abc\n",
+      "35 31 0:32 /docker/xyz /sys/fs/cgroup/other rw - cgroup cgroup rw,memory\n"
+      "36 31 0:32 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory\n");
+  ASSERT_TRUE(cgroup);
+  EXPECT_EQ(cgroup->folders.front(), "/sys/fs/cgroup/memory/docker/abc");
+}
+
+TEST(FindMemoryCgroup, AMountMadeOutsideOfTheNamespaceShowsItsSiblings) {
+  // A process of a cgroup namespace that was moved out of it, and a mount of the namespace's
+  // parent.
+  const auto cgroup = find_memory_cgroup("0::/../sibling/inner\n",
+                                         "30 23 0:26 /.. /sys/fs/cgroup rw - cgroup2 none rw\n");
+  ASSERT_TRUE(cgroup);
+  EXPECT_EQ(cgroup->folders,
+            (Folders{"/sys/fs/cgroup/sibling/inner", "/sys/fs/cgroup/sibling", "/sys/fs/cgroup"}));
+  const auto own =
+      find_memory_cgroup("0::/\n", "30 23 0:26 /.. /sys/fs/cgroup rw - cgroup2 none rw\n");
+  ASSERT_TRUE(own);
+  EXPECT_EQ(own->folders, Folders{"/sys/fs/cgroup"});
 }
 
 TEST(FindMemoryCgroup, BlanksInAMountPointAreUnescaped) {

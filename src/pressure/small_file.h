@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <expected>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -22,13 +24,26 @@ class SmallFile {
   /// @error kCorrupt      it does not fit into `buffer`.
   [[nodiscard]] Result<std::string_view> read(std::span<char> buffer);
 
+  /// The same for a file that may well be missing, where nobody asks why it cannot be read: nothing
+  /// then, and no memory is allocated for a message.
+  [[nodiscard]] std::optional<std::string_view> try_read(std::span<char> buffer) noexcept;
+
   /// Closes it, so that the next read finds what has that name then.
   void close() noexcept { fd_.reset(); }
 
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
-  Result<> open();
+  struct Failure {
+    std::string_view verb;
+    int number = 0;  ///< an errno, or one of those below
+  };
+  static constexpr int kNotRegular = -1;
+  static constexpr int kTooLong = -2;
+
+  std::expected<void, Failure> open() noexcept;
+  std::expected<std::string_view, Failure> read_all(std::span<char> buffer) noexcept;
+  [[nodiscard]] std::unexpected<Error> error_of(const Failure& failure, std::size_t room) const;
 
   std::filesystem::path path_;
   UniqueFd fd_;

@@ -14,21 +14,24 @@ namespace papr {
 SmallFile::SmallFile(std::filesystem::path path) : path_(std::move(path)) {}
 
 // O_NONBLOCK keeps a FIFO from hanging the open; it means nothing for regular files.
-Result<> SmallFile::open() {
+std::expected<void, SmallFile::Failure> SmallFile::open() noexcept {
   UniqueFd fd(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!fd.valid()) return fail_errno("open", path_, errno);
+  if (!fd.valid()) return std::unexpected(Failure{.verb = "open", .number = errno});
   struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) return fail_errno("stat", path_, errno);
+  if (::fstat(fd.get(), &status) != 0) {
+    return std::unexpected(Failure{.verb = "stat", .number = errno});
+  }
   if (!S_ISREG(status.st_mode)) {
-    return fail(ErrorCode::kUnavailable, "open \"" + path_.string() + "\": not a regular file");
+    return std::unexpected(Failure{.verb = "open", .number = kNotRegular});
   }
   fd_ = std::move(fd);
   return {};
 }
 
-Result<std::string_view> SmallFile::read(std::span<char> buffer) {
+std::expected<std::string_view, SmallFile::Failure> SmallFile::read_all(
+    std::span<char> buffer) noexcept {
   if (!fd_.valid()) {
-    if (auto opened = open(); !opened) return std::unexpected(opened.error());
+    if (const auto opened = open(); !opened) return std::unexpected(opened.error());
   }
   std::size_t size = 0;
   while (size < buffer.size()) {
@@ -36,15 +39,36 @@ Result<std::string_view> SmallFile::read(std::span<char> buffer) {
         ::pread(fd_.get(), buffer.data() + size, buffer.size() - size, static_cast<off_t>(size));
     if (got == 0) return std::string_view(buffer.data(), size);
     if (got < 0 && errno != EINTR) {
-      const int number = errno;
+      const Failure failure{.verb = "read", .number = errno};
       close();
-      return fail_errno("read", path_, number);
+      return std::unexpected(failure);
     }
     if (got > 0) size += static_cast<std::size_t>(got);
   }
   close();
-  return fail(ErrorCode::kCorrupt, "read \"" + path_.string() + "\": longer than " +
-                                       std::to_string(buffer.size() - 1) + " bytes");
+  return std::unexpected(Failure{.verb = "read", .number = kTooLong});
+}
+
+std::unexpected<Error> SmallFile::error_of(const Failure& failure, std::size_t room) const {
+  if (failure.number == kNotRegular) {
+    return fail(ErrorCode::kUnavailable, "open \"" + path_.string() + "\": not a regular file");
+  }
+  if (failure.number == kTooLong) {
+    return fail(ErrorCode::kCorrupt, "read \"" + path_.string() + "\": longer than " +
+                                         std::to_string(room - 1) + " bytes");
+  }
+  return fail_errno(failure.verb, path_, failure.number);
+}
+
+Result<std::string_view> SmallFile::read(std::span<char> buffer) {
+  const auto text = read_all(buffer);
+  if (!text) return error_of(text.error(), buffer.size());
+  return *text;
+}
+
+std::optional<std::string_view> SmallFile::try_read(std::span<char> buffer) noexcept {
+  const auto text = read_all(buffer);
+  return text ? std::optional(*text) : std::nullopt;
 }
 
 }  // namespace papr
