@@ -75,9 +75,8 @@ std::optional<Mount> mount_in(const TextLine& line, int version) {
   const std::string_view root = take_until(rest, ' ');
   const std::string_view point = take_until(rest, ' ');
   const std::size_t dash = rest.find(" - ");
-  if (dash == std::string_view::npos || !line.ended || !point.starts_with('/')) {
-    return std::nullopt;
-  }
+  if (dash == std::string_view::npos || !line.ended) return std::nullopt;
+  if (!root.starts_with('/') || !point.starts_with('/')) return std::nullopt;
   rest.remove_prefix(dash + 3);
   const std::string_view type = take_until(rest, ' ');
   take_until(rest, ' ');

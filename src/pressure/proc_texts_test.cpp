@@ -212,6 +212,7 @@ TEST(FindMemoryCgroup, WithoutOneThereIsNone) {
   EXPECT_FALSE(find_memory_cgroup("", kMountV2));
   EXPECT_FALSE(find_memory_cgroup("0::/a\n", "30 23 0:26 / /sys rw - sysfs sysfs rw\n"));
   EXPECT_FALSE(find_memory_cgroup("0::relative\n", kMountV2));
+  EXPECT_FALSE(find_memory_cgroup("0::/a\n", "30 23 0:26  /sys/fs/cgroup rw - cgroup2 none rw\n"));
   EXPECT_FALSE(find_memory_cgroup("nonsense\n::\n", "nonsense\n - \n"));
 }
 
