@@ -142,8 +142,8 @@ Result<pid_t> start(const Command& command, int out) {
   if (pid < 0) {
     return fail_command(ErrorCode::kUnavailable, command, std::generic_category().message(errno));
   }
-  ::setpgid(pid,
-            pid);  // Whichever of the two is first: the group is there when it is to be killed.
+  // Whichever of the two is first: the group is there when it is to be killed.
+  ::setpgid(pid, pid);
   return pid;
 }
 

@@ -153,6 +153,17 @@ TEST_F(Search, WhenBothSidesFailTheErrorNamesBoth) {
   EXPECT_EQ(answer.error().remedy, "fetch it");
 }
 
+TEST_F(Search, AnApiThatGaveUpInTimeIsATimeoutWhateverFailedHere) {
+  bench.cloud_script = [](const HttpRequest&, const CancelToken&) -> Result<HttpResponse> {
+    return fail(ErrorCode::kTimeout, "no whole answer in time");
+  };
+  bench.scripted_load.refusal = Error{ErrorCode::kUnavailable, "load: no memory", {}};
+  Client client = bench.open();
+  const auto answer = client.search("tea", {.deadline = 300ms});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kTimeout);
+}
+
 TEST_F(Search, WhatOnlyTheCloudHasIsAskedForThere) {
   bench.cloud_script = one_memory;
   Client client = bench.open();

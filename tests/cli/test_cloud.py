@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 import pytest
-from conftest import PROGRAM, Papr
+from conftest import LATE_MS, PROGRAM, Papr
 
 KEY = "sk-very-secret-key"
 QUERY = "where did I put the silver teapot"
@@ -226,12 +226,13 @@ def check_says_no_secret(papr: Papr, outcome: Outcome) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_row(papr: Papr, start_ms: float, row: Row) -> None:
     # A busy machine may be late once; what is always late is a mistake.
-    for _ in range(3):
+    at_most_ms = row.deadline_ms + LATE_MS + start_ms
+    for _ in range(5):
         with serving(*row.script) as server:
             outcome = search(papr, server, "--cloud", "--deadline", f"{row.deadline_ms}ms")
-        if outcome.took_ms <= row.deadline_ms + 50 + start_ms:
+        if outcome.took_ms <= at_most_ms:
             break
-    assert outcome.took_ms <= row.deadline_ms + 50 + start_ms
+    assert outcome.took_ms <= at_most_ms
     assert outcome.took_ms >= row.at_least_ms
     assert outcome.done.returncode == row.exit_code, outcome.done.stdout
     assert server.requests == row.attempts
@@ -264,7 +265,7 @@ def test_without_a_local_store_a_cloud_that_hangs_is_a_failure_in_time(
         outcome = search(papr, server, "--deadline", "400ms")
     assert outcome.done.returncode == 1
     assert outcome.json["error"]["code"] == "timeout"
-    assert 400 <= outcome.took_ms <= 400 + 50 + start_ms + 100
+    assert 400 <= outcome.took_ms <= 400 + LATE_MS + start_ms + 100
     check_says_no_secret(papr, outcome)
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import MINILM, PROGRAM, Papr, lines_of
+from conftest import LATE_MS, MINILM, PROGRAM, Papr, lines_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import drill
@@ -52,7 +52,7 @@ def test_row(site, row, tmp_path):
     outcome = drill.run(row, site, tmp_path / "row")
     assert outcome.exit_code == row.exit_code, outcome.answer
     assert row.says in outcome.reason
-    assert outcome.latency_ms <= row.deadline_ms + 50
+    assert outcome.latency_ms <= row.deadline_ms + LATE_MS
     if row.answered_by is None:
         assert outcome.answer["error"]["remedy"]
     else:
