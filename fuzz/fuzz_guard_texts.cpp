@@ -23,7 +23,8 @@ void read_ledger(const std::string& text) {
   const auto written = json_of(state);
   check(json_of(parse_ledger(written)) == written);
   const WallTime now(std::chrono::milliseconds(1'790'000'000'000));
-  const LedgerState settled = settle(state, [](const ProcessIdentity&) { return false; }, "boot", now);
+  const LedgerState settled =
+      settle(state, [](const ProcessIdentity&) { return false; }, "boot", now);
   check(settled.processes.empty());
   const LoadMemory memory = recall(settled, {}, "m", {}, now);
   check(memory.crashes >= 0 && !memory.in_use_elsewhere);
