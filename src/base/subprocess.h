@@ -31,8 +31,8 @@ class Subprocess {
 
   /// Runs the command in a process group of its own, with standard input from /dev/null. The whole
   /// group is killed when a limit is passed and when the command has ended, so that no child is
-  /// left behind. Where this process ends before that, the command ends at most 2 s after its limit
-  /// (its children may stay).
+  /// left behind. Where this process ends before that, the command ends at most 2 s after its
+  /// limit, unless it ignores SIGALRM (its children may stay).
   /// @error kNotFound     no such program.
   /// @error kTimeout      `time_limit` ran out.
   /// @error kCorrupt      more than `output_limit_bytes` on standard output.

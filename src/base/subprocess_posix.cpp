@@ -105,29 +105,48 @@ struct Program {
   unsigned alarm_s = 0;
 };
 
-// The child's way from fork to exec. It may do only what is safe in a signal handler, as other
-// threads' locks stay locked in it for ever.
+// No signal comes to this thread while it lives. A fork takes that along.
+class NoSignals {
+ public:
+  NoSignals() noexcept {
+    sigset_t all;
+    (void)sigfillset(&all);  // a macro on macOS, as all of its kind
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  NoSignals(const NoSignals&) = delete;
+  NoSignals& operator=(const NoSignals&) = delete;
+  ~NoSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+// The child's way from fork to exec, with no signal coming. It may do only what is safe in a signal
+// handler, as other threads' locks stay locked in it for ever.
 [[noreturn]] void become(const Program& program, int out) noexcept {
   ::setpgid(0, 0);
   const int null = ::open("/dev/null", O_RDWR);
-  ::dup2(null, STDIN_FILENO);
-  ::dup2(null, STDERR_FILENO);
-  ::dup2(out, STDOUT_FILENO);
+  if (null < 0 || ::dup2(null, STDIN_FILENO) < 0 || ::dup2(null, STDERR_FILENO) < 0 ||
+      ::dup2(out, STDOUT_FILENO) < 0) {
+    ::_exit(kNotExecuted);
+  }
   if (null > STDERR_FILENO) ::close(null);
-  // Ignored and blocked signals stay so through exec, and so does the alarm: it ends the program
-  // where we are not there any more to do so.
-  ::signal(SIGALRM, SIG_DFL);
-  ::signal(SIGPIPE, SIG_DFL);
+  // Our handlers must not run in it, and what is ignored or blocked stays so through exec. So does
+  // the alarm: it ends the program where we are not there any more to do so.
+  for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_DFL);
   ::alarm(program.alarm_s);
   sigset_t none;
-  (void)sigemptyset(&none);  // a macro on macOS
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  (void)sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
   ::execve(program.path.c_str(), program.argv.data(), environ);
   ::_exit(kNotExecuted);
 }
 
-// fork and not posix_spawn, which can set no alarm.
-Result<pid_t> start(const Command& command, int out) {
+milliseconds limit_of(const Command& command) {
+  return std::min<milliseconds>(command.time_limit, std::chrono::hours(24));
+}
+
+Result<Program> program_of(const Command& command) {
   const auto path = find_program(command.argv.front());
   if (!path) return fail_command(path.error().code, command, path.error().message);
   Program program{.path = path->string()};
@@ -135,8 +154,14 @@ Result<pid_t> start(const Command& command, int out) {
     program.argv.push_back(const_cast<char*>(word.c_str()));
   }
   program.argv.push_back(nullptr);
-  program.alarm_s = static_cast<unsigned>(
-      std::chrono::ceil<std::chrono::seconds>(command.time_limit).count() + 1);
+  program.alarm_s =
+      static_cast<unsigned>(std::chrono::ceil<std::chrono::seconds>(limit_of(command)).count() + 1);
+  return program;
+}
+
+// fork and not posix_spawn, which can set no alarm.
+Result<pid_t> start(const Program& program, const Command& command, int out) {
+  const NoSignals quiet;
   const pid_t pid = ::fork();
   if (pid == 0) become(program, out);
   if (pid < 0) {
@@ -185,13 +210,15 @@ class PosixSubprocess final : public Subprocess {
  public:
   Result<CommandOutput> run(const Command& command) override {
     if (command.argv.empty()) return fail(ErrorCode::kInvalidArgument, "run: no command");
-    const auto deadline = SteadyClock::now() + command.time_limit;
+    const auto deadline = SteadyClock::now() + limit_of(command);
+    const auto program = program_of(command);
+    if (!program) return std::unexpected(program.error());
     // Between pipe and FD_CLOEXEC another thread's program would inherit the write end.
     static std::mutex one_start_at_a_time;
     std::unique_lock lock(one_start_at_a_time);
     auto pipe = make_pipe();
     if (!pipe) return std::unexpected(pipe.error());
-    const auto pid = start(command, pipe->write_end.get());
+    const auto pid = start(*program, command, pipe->write_end.get());
     lock.unlock();
     if (!pid) return std::unexpected(pid.error());
     Child child(*pid);

@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "processes_for_test.h"
@@ -114,9 +116,11 @@ TEST(Subprocess, TheSignalsOfTheCallerAreNotThoseOfTheProgram) {
     sigset_t all;
     (void)sigfillset(&all);
     ::sigprocmask(SIG_SETMASK, &all, nullptr);
-    ::signal(SIGPIPE, SIG_IGN);
-    const auto output = run({"sh", "-c", "kill -PIPE $$; echo went on"});
-    return output && output->exit_code == 128 + SIGPIPE;
+    for (const int number : {SIGPIPE, SIGTERM, SIGALRM}) ::signal(number, SIG_IGN);
+    return std::ranges::all_of(std::array{SIGPIPE, SIGTERM, SIGALRM}, [](int number) {
+      const auto output = run({"sh", "-c", "kill -" + std::to_string(number) + " $$; echo on"});
+      return output && output->exit_code == 128 + number;
+    });
   }));
 }
 
@@ -133,7 +137,7 @@ TEST(Subprocess, AProgramThatHangsDoesNotOutliveACallerThatIsGone) {
   const auto pid_file = folder.path() / "pid";
   const pid_t caller = ::fork();
   if (caller == 0) {
-    (void)run({"sh", "-c", "echo $$ > " + pid_file.string() + "; exec sleep 600"}, 500ms);
+    (void)run({"sh", "-c", "echo $$ > " + pid_file.string() + "; exec sleep 600"}, 2000ms);
     ::_exit(0);
   }
   std::error_code unreadable;
