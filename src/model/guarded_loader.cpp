@@ -152,7 +152,9 @@ class LoadRun {
     if (!ledger_.claim_clear(cause)) return StepOutcome::kDone;
     const auto report =
         clear_ours(options_.cache, parts_.state, scope, *parts_.clock, parts_.events);
-    ledger_.end_clear(cause, report.has_value());
+    ledger_.end_clear(cause, !report                   ? ClearEnd::kFailed
+                             : report->cleared.empty() ? ClearEnd::kNothingThere
+                                                       : ClearEnd::kCleared);
     if (!report) {
       outcome_.actions.push_back("cleared nothing: " + report.error().message);
       return StepOutcome::kDone;

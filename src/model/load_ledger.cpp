@@ -104,11 +104,10 @@ bool LoadLedger::claim_clear(ClearCause cause) {
   return written && ours;
 }
 
-void LoadLedger::end_clear(ClearCause cause, bool done) {
+void LoadLedger::end_clear(ClearCause cause, ClearEnd end) {
   (void)change([&](LedgerState state) {
-    if (done) return without_notes(std::move(state));
-    last_clear(state, cause) = before_claim_;
-    return state;
+    if (end != ClearEnd::kCleared) last_clear(state, cause) = before_claim_;
+    return end == ClearEnd::kFailed ? state : without_notes(std::move(state));
   });
 }
 

@@ -22,6 +22,8 @@ struct LedgerParts {
   std::string model;  ///< its key; see model_key.h
 };
 
+enum class ClearEnd { kCleared, kNothingThere, kFailed };
+
 /// What a load of one model remembers for the next, in the state file. A state that cannot be read
 /// or written is told of with the event "guard_state_unavailable" {reason}: then nothing is
 /// remembered, so nothing is cleared, and the load goes on.
@@ -47,8 +49,9 @@ class LoadLedger {
   /// Who gets true owes `end_clear`.
   [[nodiscard]] bool claim_clear(ClearCause cause);
 
-  /// Done: what earlier loads asked for is done with it. Not done: as if it had not been claimed.
-  void end_clear(ClearCause cause, bool done);
+  /// Unless it failed, what earlier loads asked for is done with it. Where nothing was cleared, it
+  /// is as if it had not been claimed: the limits on clears are on those that cost something.
+  void end_clear(ClearCause cause, ClearEnd end);
 
   void note_rebuild();
   void note_evidence();

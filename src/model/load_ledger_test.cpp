@@ -45,7 +45,7 @@ TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAwayWhenIt
   meanwhile.begin(PressureState::kCalm, {});
   EXPECT_TRUE(meanwhile.memory()->noted);
   EXPECT_TRUE(meanwhile.memory()->evidence_clear);
-  ledger.end_clear(ClearCause::kEvidence, true);
+  ledger.end_clear(ClearCause::kEvidence, ClearEnd::kCleared);
   LoadLedger next(parts());
   next.begin(PressureState::kCalm, {});
   EXPECT_FALSE(next.memory()->noted);
@@ -57,11 +57,20 @@ TEST_F(LoadLedgerTest, AClearThatCouldNotBeDoneIsStillWantedAndDue) {
   ledger.begin(PressureState::kCalm, {});
   ledger.note_evidence();
   ASSERT_TRUE(ledger.claim_clear(ClearCause::kEvidence));
-  ledger.end_clear(ClearCause::kEvidence, false);
+  ledger.end_clear(ClearCause::kEvidence, ClearEnd::kFailed);
   LoadLedger next(parts());
   next.begin(PressureState::kCalm, {});
   EXPECT_TRUE(next.memory()->noted);
   EXPECT_TRUE(next.claim_clear(ClearCause::kEvidence));
+}
+
+TEST_F(LoadLedgerTest, AClearThatFoundNothingBeginsNoCoolDown) {
+  LoadLedger ledger(parts());
+  ledger.begin(PressureState::kActive, {});
+  ASSERT_TRUE(ledger.claim_clear(ClearCause::kPrecaution));
+  EXPECT_FALSE(ledger.claim_clear(ClearCause::kPrecaution));
+  ledger.end_clear(ClearCause::kPrecaution, ClearEnd::kNothingThere);
+  EXPECT_TRUE(ledger.claim_clear(ClearCause::kPrecaution));
 }
 
 TEST_F(LoadLedgerTest, WithoutAStateThereIsNoMemoryAndNoClear) {
