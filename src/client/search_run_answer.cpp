@@ -110,7 +110,8 @@ Error SearchRun::both_failed() const {
     error.message += "; and the API: " + lanes_->cloud->error().message;
     if (error.remedy.empty()) error.remedy = lanes_->cloud->error().remedy;
     // Whether the API gave up at the deadline or was given up is a matter of a millisecond.
-    if (lanes_->cloud->error().code == ErrorCode::kTimeout) error.code = ErrorCode::kTimeout;
+    const bool in_time = lanes_->cloud->error().code != ErrorCode::kTimeout;
+    if (error.code == ErrorCode::kUnavailable && !in_time) error.code = ErrorCode::kTimeout;
   }
   if (error.code != ErrorCode::kInvalidArgument) advise_key(error.remedy);
   return error;
