@@ -105,6 +105,9 @@ Result<MemorySample> parse_pressure_file(std::string_view text) {
   }
   // {"levle": "critical"} must not pass for a calm machine.
   if (!known) return fail_file("none of the keys of `papr pressure --json`");
+  // A level that comes of the counters since boot alone is not the kernel's: those say it again.
+  const bool told_kernel_level = json.contains("kernel_level") && !json["kernel_level"].is_null();
+  if (json.value("active", true) == false && !told_kernel_level) sample.kernel_level.reset();
   return sample;
 }
 

@@ -34,6 +34,14 @@ TEST(ParsePressureFile, ALevelAloneIsWhatTheKernelWouldSay) {
             4);
 }
 
+TEST(PressureFile, ALevelOfHistoryOnlyIsNotTheKernels) {
+  EXPECT_EQ(parse_pressure_file(R"({"level":"warn","active":false,"swap_ins":5})")->kernel_level,
+            std::nullopt);
+  EXPECT_EQ(
+      parse_pressure_file(R"({"level":"warn","active":false,"kernel_level":2})")->kernel_level, 2);
+  EXPECT_EQ(parse_pressure_file(R"({"level":"warn","active":true})")->kernel_level, 2);
+}
+
 TEST(ParsePressureFile, NullIsNotKnownAndUnknownKeysArePassedOver) {
   const auto sample =
       parse_pressure_file(R"({"free_percent":null,"swap_ins":7,"battery":{"percent":[1]}})");
