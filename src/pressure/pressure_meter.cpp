@@ -15,29 +15,25 @@ PressureMeter::PressureMeter(PressureMeterParts parts)
     : parts_(std::move(parts)), looks_(parts_.source->name() != "none") {}
 
 PressureReading PressureMeter::read() {
-  if (!is_quick()) {
-    // A load reads several times; three tools that hang must not hold it up each time.
-    const std::lock_guard lock(mutex_);
-    if (last_ && parts_.clock->steady_now() - last_at_ < kFreshFor) return *last_;
-  }
-  PressureReading reading = look();
-  if (!is_quick()) {
-    const std::lock_guard lock(mutex_);
-    last_ = reading;
-    last_at_ = parts_.clock->steady_now();
-  }
-  return reading;
+  if (is_quick()) return look();
+  // A load reads several times; three tools that hang must not hold it up each time. Whoever waits
+  // for one that reads takes what that has read.
+  const std::lock_guard lock(mutex_);
+  if (last_ && parts_.clock->steady_now() - last_at_ < kFreshFor) return *last_;
+  last_ = reading_or_unreadable(try_read_locked());
+  last_at_ = parts_.clock->steady_now();
+  return *last_;
 }
 
-PressureReading PressureMeter::look() {
-  auto read = try_read();
-  if (read) return std::move(*read);
-  return unreadable_reading(parts_.source->name(), read.error(), parts_.clock->wall_now());
-}
+PressureReading PressureMeter::look() { return reading_or_unreadable(try_read()); }
 
 Result<PressureReading> PressureMeter::try_read() {
   if (!looks_) return reading_of_none(parts_.clock->wall_now());
   const std::lock_guard lock(mutex_);
+  return try_read_locked();
+}
+
+Result<PressureReading> PressureMeter::try_read_locked() {
   auto reading = measure();
   if (reading) {
     last_error_.clear();
@@ -46,6 +42,11 @@ Result<PressureReading> PressureMeter::try_read() {
     tell_unreadable(reading.error());
   }
   return reading;
+}
+
+PressureReading PressureMeter::reading_or_unreadable(Result<PressureReading> read) const {
+  if (read) return std::move(*read);
+  return unreadable_reading(parts_.source->name(), read.error(), parts_.clock->wall_now());
 }
 
 Result<PressureReading> PressureMeter::measure() {
@@ -83,20 +84,28 @@ bool PressureMeter::take_saved_baseline() {
 
 Result<> PressureMeter::note_clear() {
   if (!looks_) return {};
+  auto baseline = count_anew();
+  if (!baseline) return std::unexpected(baseline.error());
+  const auto boot = boot_id();
+  if (!*baseline || parts_.state == nullptr || !boot) return {};
+  // Without the lock: another process may hold the file for long.
+  return parts_.state->update([&](nlohmann::json& state) -> Result<> {
+    set_swap_baseline(state, *boot, parts_.source->name(), **baseline);
+    return {};
+  });
+}
+
+// Nothing where the source has no such counters.
+Result<std::optional<SwapBaseline>> PressureMeter::count_anew() {
   const std::lock_guard lock(mutex_);
   last_.reset();
   const auto sample = parts_.source->sample(parts_.clock->steady_now());
   if (!sample) return while_doing("note clear", sample.error());
-  if (!sample->swap_ins && !sample->swap_outs) return {};
+  if (!sample->swap_ins && !sample->swap_outs) return std::optional<SwapBaseline>();
   baseline_ = {.swap_ins = sample->swap_ins.value_or(0),
                .swap_outs = sample->swap_outs.value_or(0)};
   saved_baseline_is_void_ = false;
-  const auto boot = boot_id();
-  if (parts_.state == nullptr || !boot) return {};
-  return parts_.state->update([&](nlohmann::json& state) -> Result<> {
-    set_swap_baseline(state, *boot, parts_.source->name(), baseline_);
-    return {};
-  });
+  return std::optional(baseline_);
 }
 
 void PressureMeter::tell_unreadable(const Error& error) {

@@ -58,7 +58,10 @@ class PressureMeter {
   [[nodiscard]] Result<> note_clear();
 
  private:
+  Result<PressureReading> try_read_locked();
+  PressureReading reading_or_unreadable(Result<PressureReading> read) const;
   Result<PressureReading> measure();
+  Result<std::optional<SwapBaseline>> count_anew();
   PressureVerdict judge(const MemorySample& sample);
   bool take_saved_baseline();
   void tell_unreadable(const Error& error);

@@ -166,6 +166,15 @@ TEST_F(PressureMeterTest, WhatWasSwappedBeforeANightAsleepIsNotSwappedNow) {
   EXPECT_EQ(meter.read().state, kActive);
 }
 
+TEST_F(PressureMeterTest, AMomentAfterAPauseThereAreRatesAgain) {
+  auto meter = this->meter({swapped(0, 0), swapped(0, 0), swapped(50'000, 0)});
+  (void)meter.read();
+  clock_->now += 120s;
+  EXPECT_EQ(meter.read().swap_in_pages_per_s, std::nullopt);
+  clock_->now += 500ms;
+  EXPECT_EQ(meter.read().swap_in_pages_per_s, 100'000);
+}
+
 TEST_F(PressureMeterTest, AfterAClearSwapCountsAnewAndTheNextProcessKnows) {
   const auto heavy = swapped(201 * kMillion, 223 * kMillion);
   {

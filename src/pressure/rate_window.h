@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "classify.h"
 #include "memory_source.h"
 
 namespace papr {
@@ -14,7 +15,8 @@ class RateWindow {
  public:
   /// What to compare a sample of `now` with; null before the first.
   [[nodiscard]] const MemorySample* base(SteadyTime now) const noexcept {
-    if (older_ && !is_due(now)) return &*older_;
+    const bool recent = older_ && now - older_->taken_at <= kLongestRateWindow;
+    if (recent && !is_due(now)) return &*older_;
     return newer_ ? &*newer_ : nullptr;
   }
 
