@@ -64,8 +64,8 @@ struct PressureReading {
 struct PressureOptions {
   /// "none", "macos", "macos-tools", "linux" or "file:PATH"; empty: what this OS has by default,
   /// which is "macos" there and "none" elsewhere.
-  std::string source;
-  PressureThresholds thresholds;
+  std::string source{};
+  PressureThresholds thresholds{};
 };
 
 /// Whether this build is for macOS.

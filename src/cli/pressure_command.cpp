@@ -6,13 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "../base/clock.h"
 #include "../base/duration.h"
-#include "../base/state_file.h"
-#include "../base/user_folders.h"
 #include "../pressure/monitor_parts.h"
-#include "../pressure/reading.h"
 #include "command.h"
+#include "event_sinks.h"
 #include "pressure_report.h"
 #include "pressure_settings.h"
 #include "report.h"
@@ -46,19 +43,6 @@ ExitCode report_unreadable(Context& context, const GlobalOptions& global, Error 
   return report_error(context, global, error);
 }
 
-// What `papr pressure` works with once its arguments are read.
-struct Reader {
-  MonitorParts parts;
-  std::string source;  ///< as in JSON output
-  bool named = false;  ///< by the user: then not to be able to read it is a failure
-};
-
-// Says so in the reading where nobody named the source: nothing was asked for that could fail.
-PressureReading reading_of(const Reader& reader, const Result<PressureReading>& read) {
-  if (read) return *read;
-  return unreadable_reading(reader.source, read.error(), SystemClock().wall_now());
-}
-
 void print(Context& context, const GlobalOptions& global, const PressureReading& reading,
            std::string (*text)(const PressureReading&)) {
   if (global.json) {
@@ -68,11 +52,14 @@ void print(Context& context, const GlobalOptions& global, const PressureReading&
   }
 }
 
-ExitCode read_once(Reader& reader, Context& context, const GlobalOptions& global) {
-  const auto read = reader.parts.meter->try_read();
-  if (!read && reader.named) return report_unreadable(context, global, read.error());
-  print(context, global, reading_of(reader, read), text_of);
-  return read ? ExitCode::kOk : ExitCode::kDegraded;
+// Where the user named the source, not to be able to read it is a failure. Else the reading says
+// so: nothing was asked for that could fail.
+ExitCode read_once(PressureMeter& meter, bool named, Context& context,
+                   const GlobalOptions& global) {
+  const auto read = named ? meter.try_read() : meter.look();
+  if (!read) return report_unreadable(context, global, read.error());
+  print(context, global, *read, text_of);
+  return read->state == PressureState::kUnreadable ? ExitCode::kDegraded : ExitCode::kOk;
 }
 
 // Whether the reader of our output is still there. Another failure to write stays an error.
@@ -84,23 +71,21 @@ bool flush(Context& context) {
   return false;
 }
 
-ExitCode watch(Reader reader, std::chrono::milliseconds interval, Context& context,
+ExitCode watch(MonitorParts parts, bool named, std::chrono::milliseconds interval, Context& context,
                const GlobalOptions& global) {
   const auto stop = StopSignal::install();
   if (!stop) return report_error(context, global, stop.error());
-  // A source that cannot be read at all is an error; later on its line says so.
-  const auto read = reader.parts.meter->try_read();
-  if (!read && reader.named) return report_unreadable(context, global, read.error());
   bool listening = true;
-  auto monitor =
-      MonitorParts::start(std::move(reader.parts), {.interval = interval, .every_reading = true},
-                          [&](const PressureReading& reading) {
-                            if (!listening) return;
-                            print(context, global, reading, line_of);
-                            listening = flush(context);
-                            if (!listening) stop->wake();
-                          });
-  if (!monitor) return report_error(context, global, monitor.error());
+  // A source that cannot be read at all is an error; later on its line says so.
+  auto monitor = MonitorParts::start(
+      std::move(parts), {.interval = interval, .every_reading = true, .must_read = named},
+      [&](const PressureReading& reading) {
+        if (!listening) return;
+        print(context, global, reading, line_of);
+        listening = flush(context);
+        if (!listening) stop->wake();
+      });
+  if (!monitor) return report_unreadable(context, global, monitor.error());
   stop->wait();
   monitor->stop();
   return ExitCode::kOk;
@@ -112,23 +97,14 @@ ExitCode pressure(const PressureArguments& arguments, Context& context,
   if (!interval) return report_settings_error(context, global, interval.error());
   const auto options = pressure_options(arguments.source, context.environment);
   if (!options) return report_settings_error(context, global, options.error());
-  auto source = make_memory_source(options->source);
-  if (!source) return report_settings_error(context, global, source.error());
-  Reader reader{.parts = {.clock = std::make_shared<const SystemClock>(),
-                          .wake = arguments.watch ? make_pressure_wake() : nullptr},
-                .source = std::string((*source)->name()),
-                .named = !options->source.empty()};
-  MonitorParts& parts = reader.parts;
-  if (const auto path = state_file_path(context.environment)) {
-    parts.state = std::make_unique<StateFile>(*path);
-  }
-  parts.meter =
-      std::make_unique<PressureMeter>(PressureMeterParts{.source = std::move(*source),
-                                                         .thresholds = options->thresholds,
-                                                         .clock = parts.clock,
-                                                         .state = parts.state.get()});
-  return arguments.watch ? watch(std::move(reader), *interval, context, global)
-                         : read_once(reader, context, global);
+  // Quiet: what people are to read of it is the reading.
+  const auto events = EventSinks::open({.json = global.json, .quiet = true}, context);
+  if (!events) return report_error(context, global, events.error());
+  auto parts = MonitorParts::of(*options, context.environment, events->get());
+  if (!parts) return report_settings_error(context, global, parts.error());
+  const bool named = !options->source.empty();
+  return arguments.watch ? watch(std::move(*parts), named, *interval, context, global)
+                         : read_once(*parts->meter, named, context, global);
 }
 
 }  // namespace

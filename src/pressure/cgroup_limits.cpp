@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "memory_group.h"
+#include "cgroup_limits.h"
 
 #include <algorithm>
 
@@ -10,7 +10,7 @@ namespace papr {
 
 namespace fs = std::filesystem;
 
-MemoryGroup::MemoryGroup(const fs::path& folder, int version)
+CgroupLimits::CgroupLimits(const fs::path& folder, int version)
     : version_(version),
       limit_(folder / (version == 1 ? "memory.limit_in_bytes" : "memory.max")),
       throttle_(folder / "memory.high"),
@@ -19,30 +19,26 @@ MemoryGroup::MemoryGroup(const fs::path& folder, int version)
       swap_(folder / "memory.swap.current"),
       stalls_(folder / "memory.pressure") {}
 
-bool MemoryGroup::can_limit() noexcept {
-  SmallFileBuffer buffer;
-  return limit_.try_read(buffer).has_value();
-}
-
 // The lower of its limits; nothing where it has none.
-Result<std::optional<std::uint64_t>> MemoryGroup::read_limit() {
-  auto limit = read_and_parse(limit_, parse_limit_bytes);
-  if (!limit || version_ == 1) return limit;
-  const auto throttle = read_if_there(throttle_, parse_limit_bytes);
+Result<std::optional<std::uint64_t>> CgroupLimits::read_limit() {
+  const auto limit = read_and_parse_if_there(limit_, parse_limit_bytes);
+  if (!limit) return std::unexpected(limit.error());
+  const auto most = limit->value_or(std::nullopt);
+  if (!*limit || version_ == 1) return most;
+  const auto throttle = read_and_parse_if_there(throttle_, parse_limit_bytes);
   if (!throttle) return std::unexpected(throttle.error());
   const auto high = throttle->value_or(std::nullopt);
-  if (!*limit || (high && *high < **limit)) return high;
-  return limit;
+  return !most || (high && *high < *most) ? high : most;
 }
 
-Result<std::optional<std::uint64_t>> MemoryGroup::read_swap() {
+Result<std::optional<std::uint64_t>> CgroupLimits::read_swap() {
   if (version_ == 1) return std::optional<std::uint64_t>();
-  const auto swap = read_if_there(swap_, parse_limit_bytes);
+  const auto swap = read_and_parse_if_there(swap_, parse_limit_bytes);
   if (!swap) return std::unexpected(swap.error());
   return swap->value_or(std::nullopt);
 }
 
-Result<> MemoryGroup::refresh(std::uint64_t total_bytes) {
+Result<> CgroupLimits::refresh(std::uint64_t total_bytes) {
   limit_bytes_.reset();
   swap_used_bytes_.reset();
   const auto limit = read_limit();
@@ -58,7 +54,7 @@ Result<> MemoryGroup::refresh(std::uint64_t total_bytes) {
   return {};
 }
 
-Result<double> MemoryGroup::free_percent() {
+Result<double> CgroupLimits::free_percent() {
   const auto used = read_and_parse(used_, parse_limit_bytes);
   if (!used) return std::unexpected(used.error());
   const std::uint64_t limit = limit_bytes_.value_or(0);

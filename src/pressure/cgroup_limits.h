@@ -12,17 +12,15 @@ namespace papr {
 
 /// The files of one cgroup that may limit memory, kept open. `refresh` reads what changes seldom or
 /// costs the kernel long to tell, `free_percent` what moves with each allocation.
-class MemoryGroup {
+class CgroupLimits {
  public:
-  MemoryGroup(const std::filesystem::path& folder, int version);
-
-  /// Whether it has a limit at all. The root of version 2 has none, nor has a group whose parent
-  /// does not share memory out.
-  [[nodiscard]] bool can_limit() noexcept;
+  CgroupLimits(const std::filesystem::path& folder, int version);
 
   /// Reads the limit, and if it is below `total_bytes`, what the machine has, the rest as well.
   /// Version 2 has two: memory.high, from which on tasks are slowed down, and memory.max, at which
-  /// they are killed. The lower one counts: pressure begins there.
+  /// they are killed. The lower one counts: pressure begins there. Where there is no such file
+  /// there is no limit: the root of version 2 has none, nor has a group whose parent does not share
+  /// memory out.
   /// @error those of SmallFile::read; kUnavailable where the group was removed.
   [[nodiscard]] Result<> refresh(std::uint64_t total_bytes);
 

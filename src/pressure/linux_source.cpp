@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "../base/file_reader.h"
+#include "cgroup_limits.h"
 #include "memory_cgroup.h"
-#include "memory_group.h"
 #include "proc_counters.h"
 #include "psi.h"
 #include "read_and_parse.h"
@@ -22,18 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kNoStalls = "Stalls are not known (no PSI)";
-
-std::vector<MemoryGroup> open_groups(std::string_view membership, std::string_view mounts,
-                                     const fs::path& root) {
-  std::vector<MemoryGroup> groups;
-  const auto cgroup = find_memory_cgroup(membership, mounts);
-  if (!cgroup) return groups;
-  for (const fs::path& folder : cgroup->folders) {
-    MemoryGroup group(root / folder.relative_path(), cgroup->version);
-    if (group.can_limit()) groups.push_back(std::move(group));
-  }
-  return groups;
-}
 
 class LinuxSource final : public MemorySource {
  public:
@@ -75,7 +63,7 @@ class LinuxSource final : public MemorySource {
     }
     MemorySample sample = sample_of(*memory);
     sample.taken_at = now;
-    for (MemoryGroup& group : groups_) {
+    for (CgroupLimits& group : groups_) {
       if (!group.limit_bytes()) continue;
       const auto free_percent = group.free_percent();
       if (!free_percent) return std::unexpected(free_percent.error());
@@ -110,9 +98,9 @@ class LinuxSource final : public MemorySource {
   }
 
   Result<Slow> refresh(std::uint64_t total_bytes) {
-    find_groups();
-    MemoryGroup* tightest = nullptr;
-    for (MemoryGroup& group : groups_) {
+    if (auto found = find_groups(); !found) return std::unexpected(found.error());
+    CgroupLimits* tightest = nullptr;
+    for (CgroupLimits& group : groups_) {
       if (auto done = group.refresh(total_bytes); !done) return std::unexpected(done.error());
       if (!group.limit_bytes()) continue;
       if (!tightest || *group.limit_bytes() < *tightest->limit_bytes()) tightest = &group;
@@ -120,30 +108,41 @@ class LinuxSource final : public MemorySource {
     Slow slow;
     if (tightest) {
       slow.group_swap_bytes = tightest->swap_used_bytes();
-      auto stalls = read_if_there(tightest->stalls(), parse_psi);
+      auto stalls = read_and_parse_if_there(tightest->stalls(), parse_psi);
       if (!stalls) return std::unexpected(stalls.error());
       slow.stalls = *stalls;
     }
     if (!slow.stalls) {
-      auto stalls = read_if_there(stalls_, parse_psi);
+      auto stalls = read_and_parse_if_there(stalls_, parse_psi);
       if (!stalls) return std::unexpected(stalls.error());
       slow.stalls = *stalls;
     }
-    const auto counters = read_if_there(vmstat_, parse_vmstat);
+    const auto counters = read_and_parse_if_there(vmstat_, parse_vmstat);
     if (!counters) return std::unexpected(counters.error());
     slow.counters = counters->value_or(VmCounters{});
     return slow;
   }
 
   // Only where the process was not in the same groups before: the mounts are slow to tell.
-  void find_groups() {
+  Result<> find_groups() {
     SmallFileBuffer buffer;
-    const std::string_view membership = membership_.try_read(buffer).value_or("");
-    if (groups_are_of_ == membership) return;
+    const auto membership = membership_.read_if_there(buffer);
+    if (!membership) return std::unexpected(membership.error());
+    const std::string_view text = membership->value_or("");
+    if (groups_are_of_ == text) return {};
     constexpr std::uint64_t kLongestBytes = 4 << 20;  // a machine can have many mounts
     const auto mounts = make_disk_file_reader()->read(root_ / "proc/self/mountinfo", kLongestBytes);
-    groups_ = open_groups(membership, mounts.value_or(""), root_);
-    groups_are_of_ = membership;
+    if (!mounts && mounts.error().code != ErrorCode::kNotFound) {
+      return std::unexpected(mounts.error());
+    }
+    groups_.clear();
+    if (const auto cgroup = find_memory_cgroup(text, mounts.value_or(""))) {
+      for (const fs::path& folder : cgroup->folders) {
+        groups_.emplace_back(root_ / folder.relative_path(), cgroup->version);
+      }
+    }
+    groups_are_of_ = text;
+    return {};
   }
 
   fs::path root_;
@@ -152,7 +151,7 @@ class LinuxSource final : public MemorySource {
   SmallFile stalls_;
   SmallFile membership_;
   std::optional<std::string> groups_are_of_;  ///< the text of `membership_`
-  std::vector<MemoryGroup> groups_;           ///< that can have a limit, innermost first
+  std::vector<CgroupLimits> groups_;          ///< innermost first
   std::optional<SteadyTime> refreshed_at_;
   Slow slow_;
   std::uint64_t page_kib_ = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) / 1024;

@@ -11,7 +11,8 @@
 namespace papr {
 
 /// Source `macos-tools`: runs `memory_pressure -Q`, `vm_stat` and `sysctl` side by side, so that a
-/// sample takes less than 2 s even when all of them hang. Works wherever they are on PATH.
+/// sample takes less than 2 s even when all of them hang; one after another where the OS gives no
+/// thread. Works wherever they are on PATH.
 [[nodiscard]] std::unique_ptr<MemorySource> make_macos_tools_source(
     std::unique_ptr<Subprocess> subprocess);
 

@@ -1,32 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pressure_hysteresis.h"
 
-#include <utility>
-
 namespace papr {
 
 PressureHysteresis::Rank PressureHysteresis::rank_of(const PressureReading& reading) noexcept {
+  if (reading.state == PressureState::kUnreadable) return Rank::kUnreadable;
   if (reading.level == PressureLevel::kCritical) return Rank::kCritical;
   if (reading.level == PressureLevel::kNormal) return Rank::kNormal;
   return reading.active() ? Rank::kWarn : Rank::kHistory;
 }
 
-bool PressureHysteresis::is_news(const PressureReading& reading, SteadyTime now) {
-  if (reading.state == PressureState::kUnreadable) {
-    told_.reset();
+void PressureHysteresis::note(Rank rank, SteadyTime now) {
+  last_ = rank;
+  if (rank == Rank::kUnreadable) {
+    const auto blind_since = no_worse_since_[kUnreadable].value_or(now);
     no_worse_since_.fill(std::nullopt);
-    return !std::exchange(blind_, true);
+    no_worse_since_[kUnreadable] = blind_since;
+    return;
   }
-  blind_ = false;
-  last_ = rank_of(reading);
-  for (std::size_t rank = kNormal; rank < kRanks; ++rank) {
-    auto& since = no_worse_since_[rank];
-    if (rank < last_) {
+  for (std::size_t other = 0; other < kRanks; ++other) {
+    auto& since = no_worse_since_[other];
+    if (other < rank) {
       since.reset();
     } else if (!since) {
       since = now;
     }
   }
+}
+
+bool PressureHysteresis::is_news(const PressureReading& reading, SteadyTime now) {
+  note(rank_of(reading), now);
   if (told_ && last_ <= *told_ && due().value_or(SteadyTime::max()) > now) return false;
   told_ = last_;
   return true;

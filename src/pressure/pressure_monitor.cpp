@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
 
 #include "../base/clock.h"
-#include "../base/user_folders.h"
 #include "memory_source.h"
 #include "monitor_parts.h"
 #include "pressure_hysteresis.h"
@@ -18,7 +18,10 @@
 namespace papr {
 namespace {
 
-constexpr std::chrono::hours kLongestInterval{24};
+// Far beyond any use, and near enough to be added to a time.
+std::chrono::milliseconds at_most_a_day(std::chrono::milliseconds span) {
+  return std::min<std::chrono::milliseconds>(span, std::chrono::hours(24));
+}
 
 Result<> check(const PressureMonitorOptions& options, const PressureMonitor::Listener& listener) {
   const auto refuse = [](const char* why, const char* remedy) {
@@ -41,58 +44,85 @@ class PressureMonitor::Watch {
  public:
   Watch(MonitorParts parts, const PressureMonitorOptions& options, Listener listener)
       : parts_(std::move(parts)),
+        events_(options.events),
         every_reading_(options.every_reading),
-        interval_(std::min<std::chrono::milliseconds>(options.interval, kLongestInterval)),
-        hysteresis_(options.calm),
+        interval_(at_most_a_day(options.interval)),
+        hysteresis_(at_most_a_day(options.calm)),
         listener_(std::move(listener)) {}
 
-  static Result<> start(const std::shared_ptr<Watch>& self) {
-    // Without news the interval alone decides, as where there is no wake at all.
-    if (self->parts_.wake) (void)self->parts_.wake->start([watch = self.get()] { watch->wake(); });
+  static Result<> start(const std::shared_ptr<Watch>& self, bool must_read) {
+    std::optional<PressureReading> first;
+    if (must_read) {
+      auto read = self->parts_.meter->try_read();
+      if (!read) return std::unexpected(read.error());
+      first = std::move(*read);
+    }
     try {
       // Held, so that a listener that stops at once finds the thread in its place.
       const std::lock_guard lock(self->mutex_);
-      self->thread_ = std::thread([self] { self->run(); });
+      self->thread_ = std::thread([self, first = std::move(first)] { self->run(first); });
     } catch (const std::system_error& error) {
-      if (self->parts_.wake) self->parts_.wake->stop();
       return fail(ErrorCode::kUnavailable, std::string("watch memory: ") + error.what());
     }
     return {};
   }
 
   void stop() {
-    std::thread thread;
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-      changed_.notify_all();
-      thread = std::move(thread_);
-    }
-    if (!thread.joinable()) return;
-    if (parts_.wake) parts_.wake->stop();
-    if (thread.get_id() == std::this_thread::get_id()) {
-      thread.detach();
+    if (!end()) thread_.join();
+  }
+
+  // As stop(), for good: nobody will ask for the thread again.
+  void leave() {
+    if (end()) {
+      if (thread_.joinable()) thread_.detach();
     } else {
-      thread.join();
+      thread_.join();
     }
   }
 
  private:
+  // Whether there is nothing to wait for: the thread is this one, or was waited for before.
+  bool end() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    changed_.notify_all();
+    return !thread_.joinable() || thread_.get_id() == std::this_thread::get_id();
+  }
+
+  bool is_stopping() {
+    const std::lock_guard lock(mutex_);
+    return stopping_;
+  }
+
   void wake() {
     const std::lock_guard lock(mutex_);
     news_ = true;
     changed_.notify_all();
   }
 
-  void run() {
-    SteadyTime next = parts_.clock->steady_now();
+  void run(std::optional<PressureReading> reading) {
+    start_wake();
+    SteadyTime next = parts_.clock->steady_now() + interval_;
     do {
-      const PressureReading reading = parts_.meter->look();
+      if (!reading) reading = parts_.meter->look();
+      if (is_stopping()) break;  // by a sink that was told of the reading
       const SteadyTime now = parts_.clock->steady_now();
-      const bool news = hysteresis_.is_news(reading, now);
-      if (news || every_reading_) listener_(reading);
-      next = std::max(next + interval_, now);
+      const bool news = hysteresis_.is_news(*reading, now);
+      if (news || every_reading_) listener_(*reading);
+      reading.reset();
+      // News do not put off the look that is due anyway.
+      if (now >= next) next = std::max(next + interval_, now);
     } while (wait_until(std::min(next, hysteresis_.due().value_or(next))));
+    if (parts_.wake) parts_.wake->stop();
+  }
+
+  // Without news the interval alone decides, as where there is no wake at all.
+  void start_wake() {
+    if (!parts_.wake) return;
+    const auto started = parts_.wake->start([this] { wake(); });
+    if (started || events_ == nullptr) return;
+    events_->on_event(
+        {.name = "pressure_wake_unavailable", .fields = {{"reason", started.error().message}}});
   }
 
   // Whether to look again.
@@ -105,6 +135,7 @@ class PressureMonitor::Watch {
   }
 
   MonitorParts parts_;
+  EventSink* const events_;
   const bool every_reading_;
   const std::chrono::milliseconds interval_;
   PressureHysteresis hysteresis_;  // the thread's alone
@@ -113,8 +144,24 @@ class PressureMonitor::Watch {
   std::condition_variable changed_;
   bool stopping_ = false;  // guarded by mutex_
   bool news_ = false;      // likewise
-  std::thread thread_;     // likewise
+  std::thread thread_;
 };
+
+Result<MonitorParts> MonitorParts::of(const PressureOptions& options,
+                                      const Environment& environment, EventSink* events) {
+  auto source = make_memory_source(options.source);
+  if (!source) return std::unexpected(source.error());
+  MonitorParts parts{.clock = std::make_shared<const SystemClock>(), .wake = make_pressure_wake()};
+  if (const auto path = state_file_path(environment)) {
+    parts.state = std::make_unique<StateFile>(*path, events);
+  }
+  parts.meter = std::make_unique<PressureMeter>(PressureMeterParts{.source = std::move(*source),
+                                                                   .thresholds = options.thresholds,
+                                                                   .clock = parts.clock,
+                                                                   .state = parts.state.get(),
+                                                                   .events = events});
+  return parts;
+}
 
 Result<PressureMonitor> MonitorParts::start(MonitorParts parts,
                                             const PressureMonitorOptions& options,
@@ -122,7 +169,7 @@ Result<PressureMonitor> MonitorParts::start(MonitorParts parts,
   if (auto sound = check(options, listener); !sound) return std::unexpected(sound.error());
   auto watch =
       std::make_shared<PressureMonitor::Watch>(std::move(parts), options, std::move(listener));
-  if (auto started = PressureMonitor::Watch::start(watch); !started) {
+  if (auto started = PressureMonitor::Watch::start(watch, options.must_read); !started) {
     return std::unexpected(started.error());
   }
   return PressureMonitor(std::move(watch));
@@ -130,18 +177,9 @@ Result<PressureMonitor> MonitorParts::start(MonitorParts parts,
 
 Result<PressureMonitor> PressureMonitor::start(const PressureMonitorOptions& options,
                                                Listener listener) {
-  auto source = make_memory_source(options.pressure.source);
-  if (!source) return std::unexpected(source.error());
-  MonitorParts parts{.clock = std::make_shared<const SystemClock>(), .wake = make_pressure_wake()};
-  const auto path = state_file_path(process_environment());
-  if (path) parts.state = std::make_unique<StateFile>(*path, options.events);
-  parts.meter =
-      std::make_unique<PressureMeter>(PressureMeterParts{.source = std::move(*source),
-                                                         .thresholds = options.pressure.thresholds,
-                                                         .clock = parts.clock,
-                                                         .state = parts.state.get(),
-                                                         .events = options.events});
-  return MonitorParts::start(std::move(parts), options, std::move(listener));
+  auto parts = MonitorParts::of(options.pressure, process_environment(), options.events);
+  if (!parts) return std::unexpected(parts.error());
+  return MonitorParts::start(std::move(*parts), options, std::move(listener));
 }
 
 PressureMonitor::PressureMonitor(std::shared_ptr<Watch> watch) noexcept
@@ -150,12 +188,15 @@ PressureMonitor::PressureMonitor(PressureMonitor&&) noexcept = default;
 
 PressureMonitor& PressureMonitor::operator=(PressureMonitor&& other) noexcept {
   if (this == &other) return *this;
-  stop();
+  // First: a call that is under way may still ask for this one's stop.
+  if (watch_) watch_->leave();
   watch_ = std::move(other.watch_);
   return *this;
 }
 
-PressureMonitor::~PressureMonitor() { stop(); }
+PressureMonitor::~PressureMonitor() {
+  if (watch_) watch_->leave();
+}
 
 void PressureMonitor::stop() {
   if (watch_) watch_->stop();

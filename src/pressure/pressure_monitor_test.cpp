@@ -4,65 +4,29 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <condition_variable>
 #include <deque>
-#include <fstream>
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "../base/clock.h"
+#include "../base/fake_event_sink.h"
 #include "../base/gate_for_test.h"
 #include "../base/temporary_folder.h"
-#include "fake_memory_source.h"
-#include "monitor_parts.h"
+#include "monitor_for_test.h"
 
 namespace papr {
 namespace {
 
 using namespace std::chrono_literals;
 using enum PressureLevel;
-
-/// What was told, to be waited for.
-class Heard {
- public:
-  PressureMonitor::Listener listener() {
-    return [this](const PressureReading& reading) {
-      const std::lock_guard lock(mutex_);
-      levels_.push_back(reading.level);
-      changed_.notify_all();
-    };
-  }
-  std::vector<PressureLevel> first(std::size_t count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, 1min, [&] { return levels_.size() >= count; });
-    return levels_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::vector<PressureLevel> levels_;
-};
-
-MemorySample free(double percent) { return {.free_percent = percent}; }
-
-MonitorParts parts(std::deque<Result<MemorySample>> samples) {
-  MonitorParts made{.clock = std::make_shared<const SystemClock>()};
-  made.meter = std::make_unique<PressureMeter>(
-      PressureMeterParts{.source = std::make_unique<FakeMemorySource>(std::move(samples)),
-                         .thresholds = {},
-                         .clock = made.clock});
-  return made;
-}
-
-Result<PressureMonitor> start(std::deque<Result<MemorySample>> samples,
-                              PressureMonitor::Listener listener) {
-  return MonitorParts::start(parts(std::move(samples)), {.interval = 1ms, .calm = 0ms},
-                             std::move(listener));
-}
+using namespace monitor_test;
 
 /// News at the test's word.
 class HandWake final : public PressureWake {
@@ -84,6 +48,26 @@ TEST(PressureMonitor, TellsTheFirstReadingAndEachChangeOnce) {
       start({free(61), free(61), free(35), free(35), free(12), free(61)}, heard.listener());
   ASSERT_TRUE(monitor) << monitor.error().message;
   EXPECT_EQ(heard.first(4), (std::vector{kNormal, kWarn, kCritical, kNormal}));
+}
+
+TEST(PressureMonitor, NewsDoNotPutOffTheLookThatIsDue) {
+  constexpr int kNews = 50;
+  Heard heard;
+  std::function<void()> news;
+  MonitorParts made = parts({free(61)});
+  made.wake = std::make_unique<HandWake>(news);
+  auto monitor = MonitorParts::start(std::move(made), {.interval = 200ms, .every_reading = true},
+                                     heard.listener());
+  ASSERT_TRUE(monitor);
+  for (std::size_t i = 1; i <= kNews; ++i) {
+    (void)heard.first(i);
+    news();
+  }
+  const std::size_t count = heard.first(kNews + 1).size();
+  const auto last = std::chrono::steady_clock::now();
+  (void)heard.first(count + 1);
+  // Put off by an interval each, it would come after ten seconds.
+  EXPECT_LT(std::chrono::steady_clock::now() - last, 5s);
 }
 
 TEST(PressureMonitor, ASourceThatFailsIsToldOfAndComesBack) {
@@ -144,94 +128,6 @@ TEST(PressureMonitor, ReadsASlowSourceAnewEachTime) {
   EXPECT_EQ(heard.first(2), (std::vector{kNormal, kCritical}));
 }
 
-TEST(PressureMonitor, StopEndsAWaitAtOnceAndMayBeCalledAgain) {
-  Heard heard;
-  auto monitor =
-      MonitorParts::start(parts({free(61)}), {.interval = 24h * 365'000}, heard.listener());
-  ASSERT_TRUE(monitor);
-  ASSERT_EQ(heard.first(1), std::vector{kNormal});
-  monitor->stop();
-  monitor->stop();
-  EXPECT_EQ(heard.first(1).size(), 1U);
-}
-
-TEST(PressureMonitor, AnotherCanBeStartedInItsPlace) {
-  Heard heard;
-  auto monitor = start({free(61)}, heard.listener());
-  ASSERT_TRUE(monitor);
-  ASSERT_EQ(heard.first(1), std::vector{kNormal});
-  auto next = start({free(12)}, heard.listener());
-  ASSERT_TRUE(next);
-  *monitor = std::move(*next);
-  EXPECT_EQ(heard.first(2), (std::vector{kNormal, kCritical}));
-}
-
-TEST(PressureMonitor, ACallMayStopIt) {
-  std::promise<void> stopped;
-  std::optional<PressureMonitor> monitor;
-  std::atomic<int> calls = 0;
-  Gate made;
-  auto started = start({free(61), free(12), free(61), free(12)},
-                       [&, wait = made.wait()](const PressureReading&) {
-                         wait();
-                         ++calls;
-                         monitor->stop();
-                         stopped.set_value();
-                       });
-  ASSERT_TRUE(started);
-  monitor = std::move(*started);
-  made.open();
-  stopped.get_future().wait();
-  monitor.reset();
-  EXPECT_EQ(calls, 1);
-}
-
-TEST(PressureMonitor, ACallMayDestroyIt) {
-  std::promise<void> destroyed;
-  std::optional<PressureMonitor> monitor;
-  Gate made;
-  auto started = start({free(61)}, [&, wait = made.wait()](const PressureReading&) {
-    wait();
-    monitor.reset();
-    destroyed.set_value();
-  });
-  ASSERT_TRUE(started);
-  monitor = std::move(*started);
-  made.open();
-  destroyed.get_future().wait();
-}
-
-TEST(PressureMonitor, ACallMayPutAnotherInItsPlace) {
-  Heard heard;
-  std::optional<PressureMonitor> monitor;
-  Gate made;
-  auto started = start({free(61), free(35)}, [&, wait = made.wait()](const PressureReading&) {
-    wait();
-    *monitor = std::move(*start({free(12)}, heard.listener()));
-  });
-  ASSERT_TRUE(started);
-  monitor = std::move(*started);
-  made.open();
-  EXPECT_EQ(heard.first(1), std::vector{kCritical});
-}
-
-TEST(PressureMonitor, StopWaitsForACallThatIsSlow) {
-  std::promise<void> called;
-  std::atomic<bool> ended = false;
-  Gate slow;
-  auto monitor = start({free(61)}, [&, wait = slow.wait()](const PressureReading&) {
-    called.set_value();
-    wait();
-    ended = true;
-  });
-  ASSERT_TRUE(monitor);
-  called.get_future().wait();
-  std::thread opener([&] { slow.open(); });
-  monitor->stop();
-  EXPECT_TRUE(ended);
-  opener.join();
-}
-
 TEST(PressureMonitor, WatchesTheRealFileSource) {
   const TemporaryFolder folder;
   const auto file = folder.write("pressure.json", R"({"free_percent":61})");
@@ -248,6 +144,40 @@ TEST(PressureMonitor, WatchesTheRealFileSource) {
   EXPECT_EQ(heard.first(2), (std::vector{kNormal, kCritical}));
 }
 
+TEST(PressureMonitor, ASourceThatMustBeReadIsReadBeforeItStarts) {
+  Heard heard;
+  const PressureMonitorOptions options{.interval = 24h, .must_read = true};
+  const auto refused = MonitorParts::start(parts({fail(ErrorCode::kNotFound, "no such file")}),
+                                           options, heard.listener());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  const auto monitor = MonitorParts::start(parts({free(12), free(61)}), options, heard.listener());
+  ASSERT_TRUE(monitor);
+  EXPECT_EQ(heard.first(1), std::vector{kCritical});
+}
+
+/// The system refuses to tell.
+class DeafWake final : public PressureWake {
+ public:
+  Result<> start(std::function<void()>) override {
+    return fail(ErrorCode::kUnavailable, "no source");
+  }
+  void stop() noexcept override {}
+};
+
+TEST(PressureMonitor, WithoutNewsItGoesOnAndSaysSo) {
+  Heard heard;
+  FakeEventSink events;
+  MonitorParts made = parts({free(61), free(12)});
+  made.wake = std::make_unique<DeafWake>();
+  auto monitor =
+      MonitorParts::start(std::move(made), {.interval = 1ms, .events = &events}, heard.listener());
+  ASSERT_TRUE(monitor);
+  EXPECT_EQ(heard.first(2), (std::vector{kNormal, kCritical}));
+  monitor->stop();
+  EXPECT_EQ(events.names(), std::vector<std::string>{"pressure_wake_unavailable"});
+}
+
 TEST(PressureMonitor, WhatCannotBeWatchedIsRefused) {
   const auto heard = [](const PressureReading&) {};
   EXPECT_EQ(PressureMonitor::start({.pressure = {.source = "nonsense", .thresholds = {}}}, heard)
@@ -256,6 +186,10 @@ TEST(PressureMonitor, WhatCannotBeWatchedIsRefused) {
             ErrorCode::kInvalidArgument);
   EXPECT_EQ(PressureMonitor::start({.interval = 0ms}, heard).error().code,
             ErrorCode::kInvalidArgument);
+  // What never ends is no error.
+  EXPECT_TRUE(PressureMonitor::start(
+      {.interval = std::chrono::milliseconds::max(), .calm = std::chrono::milliseconds::max()},
+      heard));
   EXPECT_EQ(PressureMonitor::start({.calm = -1ms}, heard).error().code,
             ErrorCode::kInvalidArgument);
   EXPECT_EQ(PressureMonitor::start({}, nullptr).error().code, ErrorCode::kInvalidArgument);

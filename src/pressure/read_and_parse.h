@@ -24,13 +24,15 @@ Result<T> read_and_parse(SmallFile& file, Result<T> (*parse)(std::string_view)) 
   return parsed;
 }
 
-/// The same, but what cannot be read is nothing; what can and is not understood is still an error.
+/// The same, but a file that is not there is nothing (SmallFile::read_if_there).
 template <class T>
-Result<std::optional<T>> read_if_there(SmallFile& file, Result<T> (*parse)(std::string_view)) {
+Result<std::optional<T>> read_and_parse_if_there(SmallFile& file,
+                                                 Result<T> (*parse)(std::string_view)) {
   SmallFileBuffer buffer;
-  const auto text = file.try_read(buffer);
-  if (!text) return std::optional<T>();
-  auto parsed = parse(*text);
+  const auto text = file.read_if_there(buffer);
+  if (!text) return std::unexpected(text.error());
+  if (!*text) return std::optional<T>();
+  auto parsed = parse(**text);
   if (!parsed) return while_doing("\"" + file.path().string() + "\"", parsed.error());
   return std::optional<T>(std::move(*parsed));
 }

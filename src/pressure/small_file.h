@@ -24,9 +24,9 @@ class SmallFile {
   /// @error kCorrupt      it does not fit into `buffer`.
   [[nodiscard]] Result<std::string_view> read(std::span<char> buffer);
 
-  /// The same for a file that may well be missing, where nobody asks why it cannot be read: nothing
-  /// then, and no memory is allocated for a message.
-  [[nodiscard]] std::optional<std::string_view> try_read(std::span<char> buffer) noexcept;
+  /// The same for a file that may well be missing, or that the kernel has but does not fill, as PSI
+  /// where it is switched off: nothing then, and no memory is allocated for a message.
+  [[nodiscard]] Result<std::optional<std::string_view>> read_if_there(std::span<char> buffer);
 
   /// Closes it, so that the next read finds what has that name then.
   void close() noexcept { fd_.reset(); }

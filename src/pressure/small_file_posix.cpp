@@ -66,9 +66,14 @@ Result<std::string_view> SmallFile::read(std::span<char> buffer) {
   return *text;
 }
 
-std::optional<std::string_view> SmallFile::try_read(std::span<char> buffer) noexcept {
+Result<std::optional<std::string_view>> SmallFile::read_if_there(std::span<char> buffer) {
   const auto text = read_all(buffer);
-  return text ? std::optional(*text) : std::nullopt;
+  if (text) return std::optional(*text);
+  const int number = text.error().number;
+  if (number == ENOENT || number == ENOTDIR || number == EOPNOTSUPP) {
+    return std::optional<std::string_view>();
+  }
+  return error_of(text.error(), buffer.size());
 }
 
 }  // namespace papr
