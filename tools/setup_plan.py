@@ -12,7 +12,7 @@ PYTHON_NAMES = ("python3.13", "python3.12", "python3.11")
 WANTED_BY_HAND = """it knows apt (Debian 12, Ubuntu 24.04 or newer) and Homebrew (macOS).
 Elsewhere install
   a C++23 compiler (g++ 12, clang 19 or newer), CMake 3.25, Ninja, pkg-config, Rust with cargo,
-  protobuf with protoc, nlohmann-json, CLI11, fmt, SQLite 3, libcurl 7.87, OpenSSL 3,
+  protobuf with protoc, nlohmann-json, CLI11, fmt, toml++, SQLite 3, libcurl 7.87, OpenSSL 3,
   GoogleTest, Python 3.11 to 3.13,
 then run: python3 -m venv build/venv
           cd tools/requirements

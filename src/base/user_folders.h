@@ -20,6 +20,10 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 /// Directory Specification 0.8 (relative paths in it count as unset).
 [[nodiscard]] std::optional<std::filesystem::path> user_data_folder(const Environment& environment);
 
+/// Where this user's settings lie: the XDG config folder, or as above on macOS. As above otherwise.
+[[nodiscard]] std::optional<std::filesystem::path> user_config_folder(
+    const Environment& environment);
+
 /// The state file (state_file.h) of this user, in that folder: "state.json".
 [[nodiscard]] std::optional<std::filesystem::path> state_file_path(const Environment& environment);
 

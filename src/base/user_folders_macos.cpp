@@ -9,4 +9,8 @@ std::optional<std::filesystem::path> user_data_folder(const Environment& environ
   return std::filesystem::path(*home) / "Library" / "Application Support" / "papr";
 }
 
+std::optional<std::filesystem::path> user_config_folder(const Environment& environment) {
+  return user_data_folder(environment);
+}
+
 }  // namespace papr

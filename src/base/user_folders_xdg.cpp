@@ -19,4 +19,10 @@ std::optional<std::filesystem::path> user_data_folder(const Environment& environ
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> user_config_folder(const Environment& environment) {
+  if (const auto config = absolute(environment, "XDG_CONFIG_HOME")) return *config / "papr";
+  if (const auto home = absolute(environment, "HOME")) return *home / ".config/papr";
+  return std::nullopt;
+}
+
 }  // namespace papr

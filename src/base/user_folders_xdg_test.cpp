@@ -19,5 +19,16 @@ TEST(UserDataFolderXdg, TheVariableWinsUnlessRelative) {
   EXPECT_EQ(folder_with_xdg("data"), "/home/ada/.local/share/papr");
 }
 
+TEST(UserConfigFolderXdg, TheVariableWinsUnlessRelative) {
+  const auto folder_with = [](const std::string& config_home) {
+    return user_config_folder([&](const char* name) -> std::optional<std::string> {
+      return std::string(name) == "HOME" ? "/home/ada" : config_home;
+    });
+  };
+  EXPECT_EQ(folder_with("/config"), "/config/papr");
+  EXPECT_EQ(folder_with("config"), "/home/ada/.config/papr");
+  EXPECT_FALSE(user_config_folder([](const char*) { return std::nullopt; }));
+}
+
 }  // namespace
 }  // namespace papr

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "command.h"
+#include "config_file.h"
 #include "help_formatter.h"
 #include "report.h"
 #include "usage_error.h"
@@ -75,6 +76,12 @@ ExitCode parse_and_run(std::vector<std::string> arguments, Context& context) {
       return ExitCode::kOk;
     }
     return report_error(context, options, usage_error(app, end, arguments), ExitCode::kUsage);
+  }
+  // Who asks for help gets it, whatever that file is like.
+  if (!app.got_subcommand("help")) {
+    auto environment = with_config_file(context.environment);
+    if (!environment) return report_settings_error(context, options, environment.error());
+    context.environment = std::move(*environment);
   }
   try {
     return action(context, options);

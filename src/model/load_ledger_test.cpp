@@ -30,6 +30,22 @@ TEST_F(LoadLedgerTest, OfTwoThatWantToClearOnlyTheFirstMay) {
   EXPECT_FALSE(second.claim_clear(ClearCause::kPrecaution));
 }
 
+TEST_F(LoadLedgerTest, AnEpisodeOfPressureGoesOnInTheNextProcess) {
+  {
+    LoadLedger ledger(parts());
+    ledger.begin(PressureState::kActive, {});
+    EXPECT_EQ(ledger.memory()->episode, 1U);
+  }
+  clock_.advance(std::chrono::hours(1));
+  LoadLedger next(parts());
+  next.begin(PressureState::kCalm, {});
+  EXPECT_EQ(next.memory()->episode, 1U);
+  clock_.advance(std::chrono::minutes(10));
+  LoadLedger last(parts());
+  last.begin(PressureState::kActive, {});
+  EXPECT_EQ(last.memory()->episode, 2U);
+}
+
 TEST_F(LoadLedgerTest, AClearCountsFromWhenItIsClaimedAndTakesTheNotesAwayWhenItIsDone) {
   {
     LoadLedger ledger(parts());
