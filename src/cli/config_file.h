@@ -18,8 +18,7 @@ using ConfigSettings = std::map<std::string, std::string, std::less<>>;
 /// "PAPR_": `pressure_source = "linux"`, `pressure_warn_free_percent = 35`, `allow_cpu = true`.
 /// What a value has to look like is for those to say who read the setting.
 /// @error kCorrupt          not TOML; names the line.
-/// @error kInvalidArgument  a key that is none of ours, or a value that is no text, number or
-/// truth.
+/// @error kInvalidArgument  a key that is none of ours, or no text, number or truth as its value.
 [[nodiscard]] Result<ConfigSettings> parse_config(std::string_view text);
 
 /// `environment`, and for what it does not say the config file of the user (user_config_folder), if

@@ -32,9 +32,8 @@ std::unexpected<Error> fail_vm_stat(const std::string& what) {
   return fail(ErrorCode::kCorrupt, "read output of vm_stat: " + what);
 }
 
-// "Mach Virtual Memory Statistics: (page size of 16384 bytes)"; in the interval mode of old
-// releases
-// ", cache hits 62%" follows the size. 0: such a header without a sound size.
+// "Mach Virtual Memory Statistics: (page size of 16384 bytes)". In the interval mode of old
+// releases ", cache hits 62%" follows the size. 0: such a header without a sound size.
 std::optional<std::uint64_t> page_size_in(std::string_view header) noexcept {
   if (!take(header, "Mach Virtual Memory Statistics:")) return std::nullopt;
   header = trimmed(header);
