@@ -31,7 +31,7 @@ class DiskSteps {
   [[nodiscard]] Result<> write_new(int parent, const std::string& name,
                                    std::string_view text) const;
 
-  /// Makes all of an open, locked file anew, and waits until it is on the disk.
+  /// Makes all of an open, locked file anew. After a power cut it may be any part of that.
   [[nodiscard]] Result<> rewrite(int file, const std::string& name, std::string_view text) const;
 
   [[nodiscard]] Result<> move(int from, const std::string& name, int to,

@@ -102,8 +102,7 @@ Result<> DiskSteps::rewrite(int file, const std::string& name, std::string_view 
   tell();
   if (::ftruncate(file, 0) != 0) return fail_errno("write", name, errno);
   tell();
-  if (auto written = write_all(file, name, text); !written) return written;
-  return sync(file, name);
+  return write_all(file, name, text);
 }
 
 Result<> DiskSteps::move(int from, const std::string& name, int to,

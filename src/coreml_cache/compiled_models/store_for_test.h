@@ -84,6 +84,18 @@ class StoreForTest {
   }
   [[nodiscard]] std::filesystem::path unfinished() const { return path() / "unfinished"; }
 
+  /// Makes the file of remembered hashes look old, and gives its time. What is read is written
+  /// there anew, so it stays old while nothing is read.
+  [[nodiscard]] std::filesystem::file_time_type age_hashes() const {
+    const auto file = path() / "hashes";
+    std::filesystem::last_write_time(
+        file, std::filesystem::last_write_time(file) - std::chrono::hours(1));
+    return hashes_time();
+  }
+  [[nodiscard]] std::filesystem::file_time_type hashes_time() const {
+    return std::filesystem::last_write_time(path() / "hashes");
+  }
+
   /// Puts a model of that text, and lets it go.
   [[nodiscard]] bool put(const ModelKey& key, const std::string& text) const {
     return store().put(key, filling(text)).has_value();
