@@ -21,8 +21,8 @@ namespace papr {
 struct OpenStore;
 
 /// A compiled model that stays where it is while this object lives, whatever any process removes.
-/// Move-only. The last one of a model that was removed meanwhile deletes it. A process that is
-/// killed holds nothing any more; a child that it forked still does.
+/// Move-only. The last one of a model that was removed meanwhile deletes it, which may take
+/// seconds. A process that is killed holds nothing any more; a child that it forked still does.
 class HeldModel {
  public:
   HeldModel(HeldModel&&) noexcept = default;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several processes with several threads each do everything at once with a few keys.
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,6 +40,11 @@ class Worker {
     const auto end = std::chrono::steady_clock::now() + kTime;
     while (problem_.empty() && std::chrono::steady_clock::now() < end) step();
     if (problem_.empty() && held_ == 0) return "nothing was ever held";
+    return problem_;
+  }
+
+  std::string run_steps(int steps) {
+    while (problem_.empty() && steps-- > 0) step();
     return problem_;
   }
 
@@ -132,6 +138,33 @@ TEST(SharedStore, WhatIsFoundIsAlwaysWholeAndStaysSoWhileItIsHeld) {
   const auto models = test.store().usage();
   ASSERT_TRUE(models);
   for (const StoredModel& model : *models) EXPECT_TRUE(model.whole);
+}
+
+TEST(SharedStore, ProcessesThatAreKilledAnywhereHarmNobody) {
+  StoreForTest test;
+  test.options().limit_bytes = 4 * kModelBytes;
+  test.options().clock = nullptr;
+  for (unsigned round = 0; round < 40; ++round) {
+    std::array<pid_t, 3> children{};
+    for (unsigned i = 0; i < children.size(); ++i) {
+      children[i] = ::fork();
+      ASSERT_GE(children[i], 0);
+      if (children[i] == 0) ::_exit(Worker(test.options(), 3 * round + i).run().empty() ? 0 : 1);
+    }
+    Worker own(test.options(), round);
+    for (const pid_t child : children) {
+      EXPECT_EQ(own.run_steps(5), "") << "round " << round;
+      ::kill(child, SIGKILL);
+      int status = 0;
+      ::waitpid(child, &status, 0);
+      EXPECT_TRUE(WIFSIGNALED(status)) << "a child had a problem of its own: " << status;
+    }
+  }
+  EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(fs::is_empty(test.unfinished()));
+  const auto models = test.store().usage();
+  ASSERT_TRUE(models);
+  for (const StoredModel& model : *models) EXPECT_TRUE(model.whole && !model.in_use);
 }
 
 TEST(SharedStore, OneCompilesForAllThreadsThatWant) {
