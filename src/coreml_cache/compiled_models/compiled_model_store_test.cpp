@@ -221,5 +221,19 @@ TEST(CompiledModelStore, AWaitForAnotherCompilerEndsAtTheDeadlineOrWhenCancelled
   EXPECT_TRUE(test.finds(kA, "one"));
 }
 
+TEST(CompiledModelStore, WhatAnotherHasPublishedInTheLastMomentIsNotCompiledAgain) {
+  StoreForTest test;
+  ASSERT_TRUE(test.put(kB, "b"));
+  int change = 0;
+  auto options = test.options();
+  options.before_change = [&] {
+    if (++change != 1) return;
+    EXPECT_TRUE(test.put(kA, "one"));  // it was looked for, and not locked yet
+  };
+  const auto put = CompiledModelStore(options).put(kA, never());
+  ASSERT_TRUE(put) << put.error().message;
+  EXPECT_EQ(files_in(put->path()), model_of("one"));
+}
+
 }  // namespace
 }  // namespace papr

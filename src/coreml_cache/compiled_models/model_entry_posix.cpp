@@ -83,7 +83,7 @@ Result<HeldEntry> hold_entry(const SharedStore& store, const ModelKey& key) {
 }
 
 void release_entry(const SharedStore& store, const ModelKey& key, HeldEntry entry) {
-  // Before looking, so that of two last users at least one sees that nobody else is left.
+  // Before looking: whoever removes it after that look finds it free, before it leaves it to us.
   ::flock(entry.use.get(), LOCK_UN);
   if (has(entry.folder.get(), kManifest) || !store->unfinished.valid()) return;
   for (int i = 0; i < kInstants && is_entry(*store, key, entry.folder.get()); ++i) {

@@ -28,8 +28,11 @@ class AttackedStore : public ::testing::Test {
   }
   [[nodiscard]] fs::path precious() const { return test_.outside() / "precious"; }
 
-  /// All that can be done with a store.
-  void try_everything() const {
+  /// All that can be done with a store, reading and remembering among it.
+  void try_everything() {
+    static_cast<void>(test_.store().put(kB, filling("b")));
+    test_.clock().advance(std::chrono::hours(1));
+    static_cast<void>(test_.store().find(kB));
     static_cast<void>(test_.store().find(kA));
     static_cast<void>(test_.store().put(kA, filling("a")));
     static_cast<void>(test_.store().usage());
@@ -91,6 +94,7 @@ TEST_F(AttackedStore, LinksInPlaceOfFilesAreNeitherReadNorWritten) {
     try_everything();
     fs::remove(test_.unfinished() / name);
   }
+  fs::remove(test_.path() / "hashes");
   fs::create_symlink(target, test_.path() / "hashes");
   test_.clock().advance(std::chrono::hours(1));
   EXPECT_TRUE(test_.put(kB, "b"));
@@ -139,7 +143,6 @@ TEST_F(AttackedStore, AFifoIsNeverWaitedFor) {
     SCOPED_TRACE(place);
     fs::remove(place);
     ASSERT_EQ(::mkfifo(place.c_str(), 0600), 0);
-    test_.clock().advance(std::chrono::hours(1));
     try_everything();
     fs::remove(place);
     ASSERT_TRUE(test_.put(kA, "a"));
