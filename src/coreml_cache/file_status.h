@@ -18,10 +18,18 @@ namespace papr {
 [[nodiscard]] WallTime modified_at(const struct stat& status);
 [[nodiscard]] WallTime accessed_at(const struct stat& status);
 
+/// The same, and when content or status changed, in nanoseconds since 1970: all that is known.
+[[nodiscard]] std::int64_t modified_ns(const struct stat& status);
+[[nodiscard]] std::int64_t changed_ns(const struct stat& status);
+
 /// To whole milliseconds, downwards.
 [[nodiscard]] inline WallTime wall_time_of(const struct timespec& time) {
   return WallTime(std::chrono::floor<std::chrono::milliseconds>(
       std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec)));
+}
+
+[[nodiscard]] inline std::int64_t nanoseconds_of(const struct timespec& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
 }
 
 }  // namespace papr

@@ -21,5 +21,7 @@ Result<std::uint64_t> volume_of(int handle) {
 
 WallTime modified_at(const struct stat& status) { return wall_time_of(status.st_mtim); }
 WallTime accessed_at(const struct stat& status) { return wall_time_of(status.st_atim); }
+std::int64_t modified_ns(const struct stat& status) { return nanoseconds_of(status.st_mtim); }
+std::int64_t changed_ns(const struct stat& status) { return nanoseconds_of(status.st_ctim); }
 
 }  // namespace papr

@@ -14,5 +14,7 @@ Result<std::uint64_t> volume_of(int handle) {
 
 WallTime modified_at(const struct stat& status) { return wall_time_of(status.st_mtimespec); }
 WallTime accessed_at(const struct stat& status) { return wall_time_of(status.st_atimespec); }
+std::int64_t modified_ns(const struct stat& status) { return nanoseconds_of(status.st_mtimespec); }
+std::int64_t changed_ns(const struct stat& status) { return nanoseconds_of(status.st_ctimespec); }
 
 }  // namespace papr

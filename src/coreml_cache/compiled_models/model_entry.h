@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "manifest.h"
+#include "open_store.h"
+#include "stored_model.h"
+
+namespace papr {
+
+/// An entry that cannot be deleted as long as `use` is open.
+struct HeldEntry {
+  UniqueFd folder;
+  UniqueFd use;
+};
+
+/// Takes the entry in use.
+/// @error kNotFound     there is none, or half of one.
+/// @error kUnavailable  it cannot be opened.
+[[nodiscard]] Result<HeldEntry> hold_entry(const SharedStore& store, const ModelKey& key);
+
+/// Puts it out of use, and deletes it when it was removed meanwhile and nobody else uses it.
+void release_entry(const SharedStore& store, const ModelKey& key, HeldEntry entry);
+
+/// Reads what has changed since it was last read. Gives the manifest.
+/// @error kCorrupt      the message says what is missing or different.
+/// @error kUnavailable  it cannot be read.
+[[nodiscard]] Result<Manifest> check_entry(const SharedStore& store, const ModelKey& key,
+                                           int folder);
+
+enum class IfUsed {
+  kKeep,
+  kHide,  ///< it is not found any more, and goes with its last user
+};
+struct RemovedEntry {
+  bool was_there = false;
+  bool in_use = false;  ///< it still is there
+  std::uint64_t bytes = 0;
+};
+
+/// Deletes the entry, and what a dead process left of the key. For whoever has the key's lock.
+/// @error kUnavailable
+[[nodiscard]] Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key,
+                                                IfUsed if_used);
+
+/// All entries, by key. What was removed and has lost its last user by a crash goes here.
+/// @error kUnavailable
+[[nodiscard]] Result<std::vector<StoredModel>> list_entries(const SharedStore& store);
+
+/// Tells the sink of the store, if it has one.
+void tell_removed(const OpenStore& store, std::string why, std::uint64_t bytes);
+
+}  // namespace papr

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "purge_store.h"
+
+#include <set>
+#include <utility>
+
+#include "../walk_tree.h"
+
+namespace papr {
+namespace {
+
+class Purge {
+ public:
+  Purge(const SharedStore& store, PurgeReport& report) : store_(store), report_(report) {}
+
+  void remove(const StoredModel& model, IfUsed if_used, const char* why) {
+    const auto removed = remove_locked(store_, model.key, if_used);
+    if (!removed) return problem(removed.error());
+    if (!*removed) return;  // whoever has the lock removes it, or has made it at this moment
+    report_.freed_bytes += (*removed)->bytes;
+    if (!(*removed)->was_there) return;
+    (*removed)->in_use ? ++report_.in_use : ++report_.removed;
+    if (!(*removed)->in_use) tell_removed(*store_, why, (*removed)->bytes);
+  }
+
+  /// What processes left that are dead: those that live hold the lock.
+  void clean_unfinished() {
+    const auto names = names_in(store_->unfinished.get());
+    if (!names) return problem(names.error());
+    std::set<std::string> seen;
+    for (std::string name : *names) {
+      if (name.ends_with(kLockEnding)) name.resize(name.size() - std::string(kLockEnding).size());
+      const bool ours = name == kNewHashes || ModelKey::parse(name).has_value();
+      if (ours && seen.insert(name).second) clean(name);
+    }
+  }
+
+  void problem(Error error) { report_.errors.push_back(std::move(error)); }
+
+ private:
+  void clean(const std::string& name) {
+    const auto lock = LockFile::try_take(store_, name == kNewHashes ? name : name + kLockEnding);
+    if (!lock) return problem(lock.error());
+    if (!*lock || name == kNewHashes) return;
+    const auto bytes = store_->steps.remove_all(store_->unfinished.get(), name);
+    if (!bytes) return problem(bytes.error());
+    report_.freed_bytes += *bytes;
+  }
+
+  const SharedStore& store_;
+  PurgeReport& report_;
+};
+
+}  // namespace
+
+Result<std::optional<RemovedEntry>> remove_locked(const SharedStore& store, const ModelKey& key,
+                                                  IfUsed if_used) {
+  const auto lock = try_lock(store, key);
+  if (!lock) return std::unexpected(lock.error());
+  if (!*lock) return std::nullopt;
+  auto removed = remove_entry(*store, key, if_used);
+  if (!removed) return std::unexpected(removed.error());
+  return *removed;
+}
+
+void evict(const SharedStore& store, std::uint64_t limit_bytes, PurgeReport& report) {
+  auto models = list_entries(store);
+  Purge purge(store, report);
+  if (!models) return purge.problem(models.error());
+  for (const StoredModel& model : evicted(std::move(*models), limit_bytes)) {
+    purge.remove(model, IfUsed::kKeep, "too much is kept");
+  }
+}
+
+Result<PurgeReport> purge_store(const SharedStore& store, PurgeScope scope,
+                                std::uint64_t limit_bytes) {
+  PurgeReport report;
+  Purge purge(store, report);
+  purge.clean_unfinished();
+  const auto models = list_entries(store);
+  if (!models) return std::unexpected(models.error());
+  for (const StoredModel& model : *models) {
+    if (scope == PurgeScope::kAll) {
+      purge.remove(model, IfUsed::kHide, "asked for");
+    } else if (!model.whole) {
+      purge.remove(model, IfUsed::kHide, "half of it");
+    }
+  }
+  if (scope == PurgeScope::kAll) return report;
+  for (const StoredModel& model : outdated(*models)) {
+    purge.remove(model, IfUsed::kKeep, "a newer generation is there");
+  }
+  evict(store, limit_bytes, report);
+  return report;
+}
+
+}  // namespace papr
