@@ -28,19 +28,32 @@ enum class CacheClass {
 /// As in JSON output: "own", "interpreter", "legacy", "other_app", "shared", "system", "temporary".
 [[nodiscard]] std::string_view name_of(CacheClass cache_class) noexcept;
 
+/// One thing in such a folder, in most cases one compiled model.
+struct CacheItem {
+  std::string name;
+  std::uint64_t bytes = 0;
+  std::optional<std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>>
+      newest_use;
+  bool clearable = false;
+  std::string why;  ///< why it is or is not, in words; never empty
+};
+
 /// One folder of compiled models, measured.
 struct CachePlace {
   std::filesystem::path path;
   CacheClass cache_class = CacheClass::kOtherApp;
-  std::string app;          ///< bundle id or process name; empty where it is nobody's in particular
-  std::string os_build;     ///< "24E214"; empty where the place is not divided by build
-  std::uint64_t bytes = 0;  ///< allocated on disk, each file counted once
+  std::string app;       ///< bundle id or process name; empty where it is nobody's in particular
+  std::string os_build;  ///< "24E214"; empty where the place is not divided by build
+  /// Allocated on disk. A hard link or a copy-on-write clone of what was measured before adds
+  /// nothing; on macOS a clone that has changed since then counts whole.
+  std::uint64_t bytes = 0;
   std::uint64_t entries = 0;  ///< direct children that hold compiled models
   std::optional<std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>>
       newest_use;          ///< of files, read or written, of folders, changed; nullopt where empty
   bool read_whole = true;  ///< false: something could not be read, and `bytes` is a lower bound
-  bool clearable = false;  ///< by `papr cache clear`, as things are now
+  bool clearable = false;  ///< by the explicit clear of its class, as things are now
   std::string why;         ///< why it is or is not, in words; never empty
+  std::vector<CacheItem> items;  ///< by name; as many as `entries`
 };
 
 /// Where to look and who we are.
@@ -49,6 +62,8 @@ struct CacheOptions {
   /// Our bundle id or process name; empty: "ai.papr.ondevice". One that many programs run under, as
   /// "python3", makes nothing ours.
   std::string app_id;
+  /// Stands for the user's temporary folder; empty: that, or none where `caches_dir` is given.
+  std::filesystem::path temporary_dir;
 };
 
 /// The seed's place: `com.apple.CoreML` below the caches folder. Nothing where no home is known.

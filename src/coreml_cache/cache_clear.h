@@ -21,9 +21,11 @@ namespace papr {
 enum class ClearScope {
   kOurs,           ///< the loader's: what is ours, nothing else
   kOursAndLegacy,  ///< a person's or program's explicit call: also legacy entries nobody uses
+  kTemporary,      ///< nothing but compiled models that dead processes left in the temporary folder
+  kApp,            ///< nothing but the folder of one app, which is not us; for its developer
 };
 
-/// As in events and the state file: "ours", "ours_and_legacy".
+/// As in events and the state file: "ours", "ours_and_legacy", "temporary", "app".
 [[nodiscard]] std::string_view name_of(ClearScope scope) noexcept;
 
 /// What is to go and what stays, decided from measured places alone.
@@ -88,6 +90,7 @@ struct ClearRequest {
   /// stays for now. Empty: nobody is asked. Not asked where no place that may hold ours has
   /// entries.
   std::function<Result<std::optional<std::string>>(bool anything)> why_not = {};
+  SurveyProgress progress = {};
 };
 
 /// Locates, plans, clears, and remembers the clear in `state` (cache_state.h). `state` and `events`
@@ -102,5 +105,29 @@ struct ClearRequest {
 [[nodiscard]] Result<ClearReport> clear_ours(const CacheOptions& options, StateFile* state,
                                              ClearScope scope, const Clock& clock,
                                              EventSink* events);
+
+/// What a clear is told that has to do neither with us nor with a cool-down.
+struct OneOffClear {
+  bool dry_run = false;
+  SurveyProgress progress = {};
+  EventSink* events = nullptr;
+};
+
+/// Clears compiled models that processes left in the temporary folder: of this user, made by a
+/// process that is gone where the name says which one, open in no process, and not used for 24
+/// hours.
+/// @error as `clear_caches`.
+[[nodiscard]] Result<ClearReport> clear_temporary(const CacheOptions& options,
+                                                  const OneOffClear& how, const Clock& clock);
+
+/// Clears the folder of another app, `app_id` being its bundle id or process name. For who
+/// develops it: the app compiles its models again.
+/// @error kUnavailable      the app runs, or the system does not say whether it does.
+/// @error kNotFound         there is no cache of such an app.
+/// @error kInvalidArgument  `app_id` is Apple's, no folder name, or one that many programs run
+/// under.
+/// @error as `clear_caches`.
+[[nodiscard]] Result<ClearReport> clear_app(CacheOptions options, const std::string& app_id,
+                                            const OneOffClear& how, const Clock& clock);
 
 }  // namespace papr

@@ -14,11 +14,27 @@ namespace papr {
 
 namespace fs = std::filesystem;
 
-std::optional<fs::path> caches_dir_of(const CacheOptions& options) {
-  if (options.caches_dir.empty()) return default_caches_dir(process_environment());
+namespace {
+
+/// Absolute, and without a slash at its end.
+fs::path whole(const fs::path& named) {
   std::error_code error;
-  const fs::path path = fs::absolute(options.caches_dir, error).lexically_normal();
+  const fs::path path = fs::absolute(named, error).lexically_normal();
   return path.has_filename() ? path : path.parent_path();
+}
+
+}  // namespace
+
+std::optional<fs::path> caches_dir_of(const CacheOptions& options) {
+  if (!options.caches_dir.empty()) return whole(options.caches_dir);
+  return default_caches_dir(process_environment());
+}
+
+std::optional<fs::path> temporary_dir_of(const CacheOptions& options) {
+  if (!options.temporary_dir.empty()) return whole(options.temporary_dir);
+  if (!options.caches_dir.empty()) return std::nullopt;
+  const auto folder = default_temporary_dir();
+  return folder ? std::optional(whole(*folder)) : std::nullopt;
 }
 
 Result<UniqueFd> open_root(const fs::path& path) {

@@ -47,18 +47,23 @@ void tell(EventSink* events, const Event& event) {
   if (events != nullptr) events->on_event(event);
 }
 
+/// The folder that the entries of a scope are in, and so their trash. Nothing where there is none.
+std::optional<std::filesystem::path> folder_of(const ClearRequest& request) {
+  const auto folder = request.scope == ClearScope::kTemporary ? temporary_dir_of(request.cache)
+                                                              : caches_dir_of(request.cache);
+  std::error_code error;
+  return folder && std::filesystem::exists(*folder, error) ? folder : std::nullopt;
+}
+
 }  // namespace
 
 Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, const Clock& clock,
                                  EventSink* events) {
   if (request.dry_run) events = nullptr;
-  const auto places = survey(request.cache, request.breadth);
+  const auto places = survey(request.cache, request.breadth, request.progress);
   if (!places) return std::unexpected(places.error());
-  const auto caches_dir = caches_dir_of(request.cache);
-  std::error_code error;
-  if (!caches_dir || !std::filesystem::exists(*caches_dir, error)) {
-    return ClearReport{.dry_run = request.dry_run};
-  }
+  const auto folder = folder_of(request);
+  if (!folder) return ClearReport{.dry_run = request.dry_run};
   const auto known = read_state(state);
   if (!known) return std::unexpected(known.error());
   auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope,
@@ -73,7 +78,7 @@ Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, 
   }
   tell(events,
        {.name = "cache_clear_started", .fields = {{"scope", std::string(name_of(request.scope))}}});
-  auto report = clear(plan, *caches_dir, {.dry_run = request.dry_run});
+  auto report = clear(plan, *folder, {.dry_run = request.dry_run});
   if (!report) return report;
   const auto remembered = remember(state, *report);
   if (!remembered) report->errors.push_back({state->path(), remembered.error()});
@@ -87,6 +92,16 @@ Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, 
 Result<ClearReport> clear_ours(const CacheOptions& options, StateFile* state, ClearScope scope,
                                const Clock& clock, EventSink* events) {
   return clear_caches({.cache = options, .scope = scope}, state, clock, events);
+}
+
+Result<ClearReport> clear_temporary(const CacheOptions& options, const OneOffClear& how,
+                                    const Clock& clock) {
+  return clear_caches({.cache = options,
+                       .scope = ClearScope::kTemporary,
+                       .breadth = Breadth::kTemporary,
+                       .dry_run = how.dry_run,
+                       .progress = how.progress},
+                      nullptr, clock, how.events);
 }
 
 }  // namespace papr

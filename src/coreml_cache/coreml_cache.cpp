@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "papr/coreml_cache.h"
 
+#include <algorithm>
+#include <iterator>
+#include <span>
 #include <utility>
 
 #include "cache_class.h"
@@ -27,11 +30,20 @@ std::optional<std::filesystem::path> get_coreml_cache_dir(const CacheOptions& op
 
 Result<std::vector<CachePlace>> locate_caches(const CacheOptions& options,
                                               const CacheOwnership& ownership, Breadth breadth,
-                                              WallTime now) {
-  const auto places = survey(options, breadth);
+                                              WallTime now, const SurveyProgress& progress) {
+  const auto places = survey(options, breadth, progress);
   if (!places) return std::unexpected(places.error());
-  return describe(*places, plan_clear(*places, ownership, find_open_entries(*places),
-                                      ClearScope::kOursAndLegacy, now));
+  const OpenEntries open = find_open_entries(*places);
+  const auto described = [&](std::span<const MeasuredPlace> part, ClearScope scope) {
+    return describe(part, plan_clear(part, ownership, open, scope, now));
+  };
+  // By class, so what is temporary comes last.
+  const auto temporary =
+      std::ranges::find(*places, CacheClass::kTemporary, &MeasuredPlace::cache_class);
+  auto all = described({places->begin(), temporary}, ClearScope::kOursAndLegacy);
+  std::ranges::move(described({temporary, places->end()}, ClearScope::kTemporary),
+                    std::back_inserter(all));
+  return all;
 }
 
 Result<std::uint64_t> get_cache_size(const CacheOptions& options, EventSink* events) {

@@ -12,18 +12,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a plan says, by path.
-struct Verdicts {
-  std::set<fs::path> places_with_work;
-  std::map<fs::path, std::string_view> kept;
-};
+/// Why a plan keeps what it keeps, by path.
+using Verdicts = std::map<fs::path, std::string_view>;
 
 Verdicts verdicts_of(const ClearPlan& plan) {
   Verdicts verdicts;
-  for (const ClearPlan::Entry& entry : plan.entries) {
-    verdicts.places_with_work.insert(entry.place.path());
-  }
-  for (const ClearPlan::Kept& one : plan.kept) verdicts.kept.emplace(one.path, one.why);
+  for (const ClearPlan::Kept& one : plan.kept) verdicts.emplace(one.path, one.why);
   return verdicts;
 }
 
@@ -33,29 +27,44 @@ std::string why_clearable(const MeasuredPlace& place) {
       return "ours";
     case CacheClass::kLegacy:
       return "nobody has it open or has used it for 10 minutes";
+    case CacheClass::kTemporary:
+      return "left by processes that are gone";
     default:
       return "made by loads of ours";
   }
 }
 
-/// `clearable` and `why`.
-void judge(CachePlace& shown, const MeasuredPlace& place, const Verdicts& verdicts) {
-  std::size_t kept_entries = 0;
-  std::string why_kept;
+/// Why each entry goes or stays.
+std::vector<CacheItem> items_of(const MeasuredPlace& place, const Verdicts& verdicts) {
+  const fs::path path = place.address.path();
+  const auto whole = verdicts.find(path);
+  std::vector<CacheItem> items;
   for (const CacheEntry& entry : place.entries) {
-    const auto found = verdicts.kept.find(shown.path / entry.name);
-    if (found != verdicts.kept.end() && kept_entries++ == 0) why_kept = found->second;
+    const auto kept = whole != verdicts.end() ? whole : verdicts.find(path / entry.name);
+    const bool goes = kept == verdicts.end();
+    items.push_back({.name = entry.name,
+                     .bytes = entry.bytes,
+                     .newest_use = entry.newest_use,
+                     .clearable = goes,
+                     .why = goes ? why_clearable(place) : std::string(kept->second)});
   }
-  shown.clearable = verdicts.places_with_work.contains(shown.path);
+  return items;
+}
+
+/// `clearable` and `why` of the whole place, from its items.
+void judge(CachePlace& shown, const MeasuredPlace& place, const Verdicts& verdicts) {
+  const auto kept = std::ranges::count(shown.items, false, &CacheItem::clearable);
+  const auto first_kept = std::ranges::find(shown.items, false, &CacheItem::clearable);
+  shown.clearable = kept < std::ssize(shown.items);
   if (shown.clearable) {
     shown.why = why_clearable(place);
-    if (kept_entries == 0) return;
-    shown.why += "; not " + std::to_string(kept_entries) + " of " +
-                 std::to_string(place.entries.size()) + ": " + why_kept;
-  } else if (const auto whole = verdicts.kept.find(shown.path); whole != verdicts.kept.end()) {
+    if (kept == 0) return;
+    shown.why += "; not " + std::to_string(kept) + " of " + std::to_string(shown.items.size()) +
+                 ": " + first_kept->why;
+  } else if (const auto whole = verdicts.find(shown.path); whole != verdicts.end()) {
     shown.why = whole->second;
   } else {
-    shown.why = place.entries.empty() ? "empty" : why_kept;
+    shown.why = shown.items.empty() ? "empty" : first_kept->why;
   }
 }
 
@@ -69,7 +78,8 @@ std::vector<CachePlace> describe(std::span<const MeasuredPlace> places, const Cl
                      .cache_class = place.cache_class,
                      .app = place.app,
                      .os_build = place.os_build,
-                     .entries = place.entries.size()};
+                     .entries = place.entries.size(),
+                     .items = items_of(place, verdicts)};
     for (const CacheEntry& entry : place.entries) {
       shown.bytes += entry.bytes;
       shown.newest_use = std::max(shown.newest_use, entry.newest_use);

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "../base/clock.h"
 #include "papr/result.h"
@@ -21,6 +23,17 @@ namespace papr {
 /// The same, and when content or status changed, in nanoseconds since 1970: all that is known.
 [[nodiscard]] std::int64_t modified_ns(const struct stat& status);
 [[nodiscard]] std::int64_t changed_ns(const struct stat& status);
+
+/// A part of a file's storage that other files may have as well, as copy-on-write clones do.
+struct SharedExtent {
+  std::uint64_t storage = 0;  ///< of several on the volume
+  std::uint64_t start = 0;    ///< in bytes; where it lies in that
+  std::uint64_t end = 0;      ///< may be more than the file has
+};
+
+/// What of a file is shared, as far as its volume says. Neither opens nor counts as a use on macOS;
+/// on Linux the file is opened, and only where the volume can share at all.
+[[nodiscard]] std::vector<SharedExtent> shared_extents(int parent, const std::string& name);
 
 /// To whole milliseconds, downwards.
 [[nodiscard]] inline WallTime wall_time_of(const struct timespec& time) {

@@ -7,6 +7,8 @@ std::optional<std::filesystem::path> default_caches_dir(const Environment& /*env
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> default_temporary_dir() { return std::nullopt; }
+
 std::vector<std::filesystem::path> system_cache_places() { return {}; }
 
 }  // namespace papr

@@ -1,35 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
-#include <sched.h>
 #include <sys/mount.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <functional>
 
 #include "cache_clear.h"
 #include "fake_caches.h"
+#include "own_mounts_for_test.h"
 #include "plan_of_for_test.h"
 
 namespace papr {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kCannotMount = 77;
-
-/// Runs `work` in a process with mounts of its own, which end with it.
-int run_with_own_mounts(const std::function<int()>& work) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    const bool alone = ::unshare(CLONE_NEWNS) == 0 &&
-                       ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0;
-    ::_exit(alone ? work() : kCannotMount);
-  }
-  int status = 0;
-  if (::waitpid(child, &status, 0) != child || !WIFEXITED(status)) return -1;
-  return WEXITSTATUS(status);
-}
 
 // A folder that is mounted a second time: the same device, so the hardest to tell.
 bool mount_at(const fs::path& folder, const fs::path& at) {

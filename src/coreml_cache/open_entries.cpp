@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "open_files.h"
+#include "running_programs.h"
 
 namespace papr {
 
@@ -33,10 +34,16 @@ OpenEntries find_open_entries(std::span<const MeasuredPlace> places) {
   OpenEntries open;
   std::map<fs::path, std::vector<const MeasuredPlace*>> by_root;
   for (const MeasuredPlace& place : places) {
-    const bool may_be_cleared = place.cache_class == CacheClass::kOwn ||
-                                place.cache_class == CacheClass::kInterpreter ||
-                                place.cache_class == CacheClass::kLegacy;
+    const bool may_be_cleared =
+        place.cache_class == CacheClass::kOwn || place.cache_class == CacheClass::kInterpreter ||
+        place.cache_class == CacheClass::kLegacy || place.cache_class == CacheClass::kTemporary;
     if (may_be_cleared && !place.entries.empty()) by_root[place.address.root].push_back(&place);
+  }
+  if (by_root.empty()) return open;
+  if (const auto programs = running_programs()) {
+    for (const RunningProgram& program : *programs) open.living.insert(program.pid);
+  } else {
+    open.unknown = programs.error().message;
   }
   for (const auto& [root, of_root] : by_root) {
     std::error_code error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <set>
 #include <span>
@@ -13,10 +14,11 @@ namespace papr {
 /// Which entries other processes of this user have open.
 struct OpenEntries {
   std::set<std::filesystem::path> paths;  ///< as the survey spells them
+  std::set<std::int64_t> living;          ///< the running processes of this user
   std::string unknown;  ///< why there may be more; empty: these are all that can be seen
 };
 
-/// Asks the system, about own, interpreter and legacy places only.
+/// Asks the system, about own, interpreter, legacy and temporary places only.
 [[nodiscard]] OpenEntries find_open_entries(std::span<const MeasuredPlace> places);
 
 /// Pure: which entries of `place` the files lie in or are. `root` is the place's root without

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 #include <limits.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,6 +12,7 @@
 #include "../base/unique_fd.h"
 #include "open_files.h"
 #include "proc_maps.h"
+#include "running_programs.h"
 #include "walk_tree.h"
 
 namespace papr {
@@ -73,26 +73,16 @@ Result<> add_mapped(const std::string& process, std::string_view folder,
   return {};
 }
 
-bool may_use_our_caches(const std::string& pid) {
-  if (pid.find_first_not_of("0123456789") != pid.npos) return false;
-  if (pid == std::to_string(::getpid())) return false;
-  struct stat status{};
-  if (::stat(("/proc/" + pid).c_str(), &status) != 0) return false;
-  return status.st_uid == ::geteuid() || ::geteuid() == 0;  // root may clear what others use
-}
-
 }  // namespace
 
 Result<std::vector<std::string>> open_files_below(const std::filesystem::path& folder) {
-  const auto proc = open_folder(AT_FDCWD, "/proc");
-  if (!proc) return while_doing("list processes", proc.error());
-  const auto pids = names_in(proc->get());
-  if (!pids) return while_doing("list processes", pids.error());
+  const auto programs = running_programs();
+  if (!programs) return while_doing("list open files", programs.error());
   const std::string start = folder.string() + "/";
   std::vector<std::string> found;
-  for (const std::string& pid : *pids) {
-    if (!may_use_our_caches(pid)) continue;
-    const std::string process = "/proc/" + pid;
+  for (const RunningProgram& program : *programs) {
+    if (program.pid == ::getpid()) continue;
+    const std::string process = "/proc/" + std::to_string(program.pid);
     add_working_folder(process, start, found);
     if (auto added = add_open(process, start, found); !added) {
       return while_doing("list open files", added.error());

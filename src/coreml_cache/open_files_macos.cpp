@@ -3,32 +3,15 @@
 #include <sys/proc_info.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <string_view>
 
-#include "../base/errno_error.h"
+#include "libproc_list.h"
 #include "open_files.h"
+#include "running_programs.h"
 
 namespace papr {
 namespace {
-
-// Each of these gives the bytes that it would fill when asked with no buffer; more may come in
-// between, so there is room for a few more, and a full buffer is asked for again.
-template <class Item, class Ask>
-std::vector<Item> list_of(const Ask& ask) {
-  std::vector<Item> items;
-  int bytes = ask(nullptr, 0);
-  while (bytes > 0) {
-    items.resize(static_cast<std::size_t>(bytes) / sizeof(Item) + 32);
-    const int room = static_cast<int>(items.size() * sizeof(Item));
-    bytes = ask(items.data(), room);
-    if (bytes < room) break;
-    bytes = room * 2;
-  }
-  items.resize(bytes > 0 ? static_cast<std::size_t>(bytes) / sizeof(Item) : 0);
-  return items;
-}
 
 class Found {
  public:
@@ -46,7 +29,7 @@ class Found {
 };
 
 void add_open(int pid, Found& found) {
-  const auto files = list_of<proc_fdinfo>([pid](void* buffer, int bytes) {
+  const auto files = libproc_list<proc_fdinfo>([pid](void* buffer, int bytes) {
     return ::proc_pidinfo(pid, PROC_PIDLISTFDS, 0, buffer, bytes);
   });
   for (const proc_fdinfo& file : files) {
@@ -75,15 +58,13 @@ void add_mapped(int pid, Found& found) {
 }  // namespace
 
 Result<std::vector<std::string>> open_files_below(const std::filesystem::path& folder) {
-  const auto pids = list_of<pid_t>([](void* buffer, int bytes) {
-    return ::proc_listpids(PROC_UID_ONLY, ::geteuid(), buffer, bytes);
-  });
-  if (pids.empty()) return fail_errno("list processes that use", folder, errno);
+  const auto programs = running_programs();
+  if (!programs) return while_doing("list open files", programs.error());
   Found found(folder);
-  for (const pid_t pid : pids) {
-    if (pid == ::getpid()) continue;
-    add_open(pid, found);
-    add_mapped(pid, found);
+  for (const RunningProgram& program : *programs) {
+    if (program.pid == ::getpid()) continue;
+    add_open(static_cast<int>(program.pid), found);
+    add_mapped(static_cast<int>(program.pid), found);
   }
   return std::move(found).take();
 }

@@ -3,15 +3,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "fake_caches.h"
+#include "holder_for_test.h"
 #include "open_entries.h"
 #include "proc_maps.h"
 
@@ -19,33 +17,6 @@ namespace papr {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A process that holds a file in some way until this object goes.
-class Holder {
- public:
-  explicit Holder(const std::function<void()>& hold) {
-    std::array<int, 2> ready{};
-    if (::pipe(ready.data()) != 0) return;
-    child_ = ::fork();
-    if (child_ == 0) {
-      hold();
-      static_cast<void>(!::write(ready[1], "x", 1));
-      ::pause();
-      ::_exit(0);
-    }
-    ::close(ready[1]);
-    char byte = 0;
-    static_cast<void>(!::read(ready[0], &byte, 1));
-    ::close(ready[0]);
-  }
-  ~Holder() {
-    ::kill(child_, SIGKILL);
-    ::waitpid(child_, nullptr, 0);
-  }
-
- private:
-  pid_t child_ = -1;
-};
 
 std::vector<std::string> open_below_of(const fs::path& folder) {
   auto files = open_files_below(fs::canonical(folder));
@@ -59,7 +30,7 @@ TEST(OpenFiles, AFileThatAnotherProcessHasOpenIsFound) {
   const TemporaryFolder folder;
   const auto file = folder.write("place/a\nb \xff", "text");
   folder.write("place/closed", "text");
-  const Holder holder([&] { static_cast<void>(::open(file.c_str(), O_RDONLY)); });
+  const HolderForTest holder([&] { static_cast<void>(::open(file.c_str(), O_RDONLY)); });
   EXPECT_EQ(open_below_of(folder.path() / "place"), std::vector{fs::canonical(file).string()});
   fs::create_directory(folder.path() / "pla");
   EXPECT_TRUE(open_below_of(folder.path() / "pla").empty());
@@ -68,7 +39,7 @@ TEST(OpenFiles, AFileThatAnotherProcessHasOpenIsFound) {
 TEST(OpenFiles, AFileThatAnotherProcessHasMappedIsFound) {
   const TemporaryFolder folder;
   const auto file = folder.write("a\nb c", "text");
-  const Holder holder([&] {
+  const HolderForTest holder([&] {
     const int handle = ::open(file.c_str(), O_RDONLY);
     static_cast<void>(::mmap(nullptr, 4, PROT_READ, MAP_SHARED, handle, 0));
     ::close(handle);
@@ -79,7 +50,7 @@ TEST(OpenFiles, AFileThatAnotherProcessHasMappedIsFound) {
 TEST(OpenFiles, AProcessThatStandsInAFolderUsesIt) {
   const TemporaryFolder folder;
   fs::create_directories(folder.path() / "place/entry");
-  const Holder holder(
+  const HolderForTest holder(
       [&] { static_cast<void>(!::chdir((folder.path() / "place/entry").c_str())); });
   EXPECT_EQ(open_below_of(folder.path() / "place"),
             std::vector{fs::canonical(folder.path() / "place/entry").string()});
@@ -98,7 +69,7 @@ TEST(OpenEntries, AreFoundThroughALinkToTheCachesFolder) {
   FakeCaches::add(fake.legacy(), "bb");
   const auto link = fake.folder() / "link";
   fs::create_directory_symlink(fake.caches(), link);
-  const Holder holder([&] {
+  const HolderForTest holder([&] {
     static_cast<void>(::open((held / "aa.bundle/H16C.e5").c_str(), O_RDONLY));
     ::rename((held / "model.milhash").c_str(), (held / "other").c_str());
   });

@@ -15,7 +15,7 @@ bool may_hold_ours(CacheClass cache_class) {
          cache_class == CacheClass::kLegacy;
 }
 
-std::string why_not_of_ours(const MeasuredPlace& place) {
+std::string why_not_of_ours(const MeasuredPlace& place, ClearScope scope) {
   switch (place.cache_class) {
     case CacheClass::kOtherApp:
       return "of another program, " + place.app;
@@ -24,42 +24,66 @@ std::string why_not_of_ours(const MeasuredPlace& place) {
     case CacheClass::kSystem:
       return "of the system, which protects it";
     case CacheClass::kTemporary:
-      return "a leftover of some process";
+      return scope == ClearScope::kTemporary ? "" : "leftovers, which are cleared by themselves";
     default:
-      return "";
+      return scope == ClearScope::kTemporary ? "no leftover of a process" : "";
   }
 }
 
 /// Why nothing in the place may go; empty where entries are to be looked at one by one.
-std::string why_never(const MeasuredPlace& place) {
-  std::string why = why_not_of_ours(place);
+std::string why_never(const MeasuredPlace& place, ClearScope scope) {
+  std::string why = why_not_of_ours(place, scope);
   if (place.problem.empty()) return why;
   if (!why.empty()) why += "; ";
   return why + "cannot be read: " + place.problem;
 }
 
-/// Why an entry that nobody else's rights speak against is not ours to take; empty: it is.
-std::string why_out_of_scope(const MeasuredPlace& place, const CacheEntry& entry, bool ours,
+std::string why_perhaps_open(const OpenEntries& open) {
+  return open.unknown.empty() ? "" : "may be open in another program: " + open.unknown;
+}
+
+// A time that is still to come says that a clock is wrong, not that nobody uses it.
+bool used_within(std::chrono::milliseconds time, const CacheEntry& entry, WallTime now) {
+  return entry.newest_use && now - *entry.newest_use < time;
+}
+
+std::string why_legacy_stays(const CacheEntry& entry, const OpenEntries& open, WallTime now) {
+  if (auto why = why_perhaps_open(open); !why.empty()) return why;
+  return used_within(kUnusedFor, entry, now) ? "used within the last 10 minutes" : "";
+}
+
+std::string why_leftover_stays(const CacheEntry& entry, const OpenEntries& open, WallTime now) {
+  if (auto why = why_perhaps_open(open); !why.empty()) return why;
+  if (entry.maker_pid && open.living.contains(*entry.maker_pid)) {
+    return "process " + std::to_string(*entry.maker_pid) + ", which made it, is running";
+  }
+  return used_within(kLeakedAfter, entry, now) ? "used within the last 24 hours" : "";
+}
+
+/// Why an entry that nobody else's rights speak against is not to go; empty: it is.
+std::string why_out_of_scope(const MeasuredPlace& place, const CacheEntry& entry, bool made_by_us,
                              const OpenEntries& open, ClearScope scope, WallTime now) {
-  if (ours) return "";
+  if (scope == ClearScope::kTemporary) return why_leftover_stays(entry, open, now);
+  if (scope == ClearScope::kApp) {
+    if (place.cache_class != CacheClass::kOwn) return "not in the folder of that app";
+    return why_perhaps_open(open);
+  }
+  if (place.cache_class == CacheClass::kOwn || made_by_us) return "";
   if (place.cache_class == CacheClass::kInterpreter) {
     return "of any program that " + place.app + " runs; not made by a load of ours";
   }
   if (scope == ClearScope::kOurs) return "not made by a load of ours";
-  if (!open.unknown.empty()) return "may be open in another program: " + open.unknown;
-  // A time that is still to come says that a clock is wrong, not that nobody uses it.
-  if (entry.newest_use && now - *entry.newest_use < kUnusedFor) {
-    return "used within the last 10 minutes";
-  }
-  return "";
+  return why_legacy_stays(entry, open, now);
 }
 
 std::string why_kept(const MeasuredPlace& place, const CacheEntry& entry,
                      const CacheOwnership& ownership, const OpenEntries& open, ClearScope scope,
                      WallTime now) {
   const fs::path path = place.address.path() / entry.name;
-  const bool ours = place.cache_class == CacheClass::kOwn || ownership.entries.contains(path);
-  if (auto why = why_out_of_scope(place, entry, ours, open, scope, now); !why.empty()) return why;
+  const bool made_by_us = ownership.entries.contains(path);
+  if (auto why = why_out_of_scope(place, entry, made_by_us, open, scope, now); !why.empty()) {
+    return why;
+  }
   if (entry.is_link) return "a symbolic link, which is not followed";
   if (entry.of_other_user) return "of another user, or holds a file of one";
   if (!entry.problem.empty()) return "cannot be read: " + entry.problem;
@@ -70,14 +94,24 @@ std::string why_kept(const MeasuredPlace& place, const CacheEntry& entry,
 }  // namespace
 
 std::string_view name_of(ClearScope scope) noexcept {
-  return scope == ClearScope::kOurs ? "ours" : "ours_and_legacy";
+  switch (scope) {
+    case ClearScope::kOurs:
+      return "ours";
+    case ClearScope::kOursAndLegacy:
+      return "ours_and_legacy";
+    case ClearScope::kTemporary:
+      return "temporary";
+    case ClearScope::kApp:
+      return "app";
+  }
+  return "ours";
 }
 
 ClearPlan plan_clear(std::span<const MeasuredPlace> places, const CacheOwnership& ownership,
                      const OpenEntries& open, ClearScope scope, WallTime now) {
   ClearPlan plan;
   for (const MeasuredPlace& place : places) {
-    if (auto why = why_never(place); !why.empty()) {
+    if (auto why = why_never(place, scope); !why.empty()) {
       plan.kept.push_back({place.address.path(), place.cache_class, std::move(why)});
       continue;
     }

@@ -18,6 +18,9 @@ namespace papr {
 /// A legacy entry that was used within this time is in use.
 inline constexpr std::chrono::minutes kUnusedFor{10};
 
+/// The same for a compiled model in the temporary folder.
+inline constexpr std::chrono::hours kLeakedAfter{24};
+
 /// What beside an *own* place is ours: entries that appeared during our own loads, by path.
 struct CacheOwnership {
   std::set<std::filesystem::path> entries;
@@ -25,7 +28,7 @@ struct CacheOwnership {
 
 /// What may go, and why the rest stays. Pure. An entry goes only if it is in the scope, is no link,
 /// was read whole, is of this user, and no other process has it open. `kShared`, `kSystem` and
-/// `kOtherApp` stay in every case.
+/// `kOtherApp` stay in every case, `kTemporary` in all scopes but its own.
 [[nodiscard]] ClearPlan plan_clear(std::span<const MeasuredPlace> places,
                                    const CacheOwnership& ownership, const OpenEntries& open,
                                    ClearScope scope, WallTime now);
@@ -35,7 +38,7 @@ struct CacheOwnership {
 [[nodiscard]] std::set<std::filesystem::path> new_entries(std::span<const MeasuredPlace> before,
                                                           std::span<const MeasuredPlace> after);
 
-/// The places as people see them, `clearable` and `why` by a plan of the explicit call. Pure.
+/// The places as people see them, `clearable` and `why` by what a plan makes of them. Pure.
 [[nodiscard]] std::vector<CachePlace> describe(std::span<const MeasuredPlace> places,
                                                const ClearPlan& plan);
 

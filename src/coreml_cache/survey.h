@@ -4,6 +4,7 @@
 #include <compare>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,10 +35,11 @@ struct CacheEntry {
   std::string name;
   FileId id;
   bool is_link = false;
-  std::uint64_t bytes = 0;             ///< allocated on disk, each file of the survey counted once
-  std::optional<WallTime> newest_use;  ///< of files, read or written; of folders, changed
-  bool of_other_user = false;          ///< it, or something in it
-  std::string problem;                 ///< why not all of it could be read; empty: all was
+  std::uint64_t bytes = 0;                ///< allocated on disk; links and clones counted once
+  std::optional<WallTime> newest_use;     ///< of files, read or written; of folders, changed
+  bool of_other_user = false;             ///< it, or something in it
+  std::optional<std::int64_t> maker_pid;  ///< where its name says which process made it
+  std::string problem;                    ///< why not all of it could be read; empty: all was
 };
 
 /// One place with what is in it.
@@ -53,16 +55,28 @@ struct MeasuredPlace {
 
 /// How much a survey looks at.
 enum class Breadth {
-  kMayClear,  ///< own, interpreter and legacy places: what a clear could take from
-  kAll,       ///< every class; on macOS a look at another app's container may ask the user
+  kMayClear,   ///< own, interpreter and legacy places: what a clear could take from
+  kTemporary,  ///< what processes left in the temporary folder, alone
+  kAll,        ///< every class; on macOS a look at another app's container may ask the user
 };
 
-/// Finds and measures the places below the caches folder. What cannot be read is in the list with
-/// its problem. Empty where no caches folder is known, or where the default one is missing.
+/// How much a survey has measured. A long one is minutes away from its end on a slow disk.
+struct SurveyCount {
+  std::uint64_t files = 0;  ///< and folders
+  std::uint64_t bytes = 0;
+};
+
+/// Told now and then, from the thread that surveys.
+using SurveyProgress = std::function<void(const SurveyCount&)>;
+
+/// Finds and measures the places below the caches folder and in the temporary folder. What cannot
+/// be read is in the list with its problem. No link is followed. Empty where no caches folder is
+/// known, or where the default one is missing.
 /// @error kInvalidArgument  options.app_id is no identity of ours: see app_id_of.
 /// @error kNotFound         options.caches_dir was given and is not there.
 /// @error kUnavailable      the caches folder itself cannot be read.
 [[nodiscard]] Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options,
-                                                        Breadth breadth);
+                                                        Breadth breadth,
+                                                        const SurveyProgress& progress = {});
 
 }  // namespace papr

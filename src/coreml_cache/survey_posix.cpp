@@ -4,15 +4,16 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "cache_class.h"
 #include "caches_folder.h"
+#include "entry_meter.h"
 #include "file_status.h"
 #include "known_folders.h"
 #include "survey.h"
+#include "temporary_model.h"
 #include "walk_tree.h"
 
 namespace papr {
@@ -20,38 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Adds up one entry.
-class Measure final : public TreeVisitor {
- public:
-  Measure(CacheEntry& entry, std::set<FileId>& linked) : entry_(entry), linked_(linked) {}
-
-  void enter(int /*folder*/, const struct stat& /*status*/) override {}
-
-  void visit(int /*parent*/, const std::string& /*name*/, const struct stat& status) override {
-    // A folder's access time is when somebody last listed it, as this very survey does.
-    use(modified_at(status));
-    if (S_ISREG(status.st_mode)) use(accessed_at(status));
-    if (status.st_uid != ::geteuid()) entry_.of_other_user = true;
-    const bool linked = !S_ISDIR(status.st_mode) && status.st_nlink > 1;
-    if (linked && !linked_.insert(id_of(status)).second) return;
-    entry_.bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
-  }
-
-  void problem(const std::string& message) override {
-    if (entry_.problem.empty()) entry_.problem = message;
-  }
-
- private:
-  void use(WallTime time) { entry_.newest_use = std::max(entry_.newest_use.value_or(time), time); }
-
-  CacheEntry& entry_;
-  std::set<FileId>& linked_;
-};
-
 /// Looks for places and measures what it finds.
 class Surveyor {
  public:
-  Surveyor(std::string app_id, Breadth breadth) : app_id_(std::move(app_id)), breadth_(breadth) {}
+  Surveyor(std::string app_id, Breadth breadth, SurveyProgress progress)
+      : app_id_(std::move(app_id)), breadth_(breadth), meter_(std::move(progress)) {}
 
   void look_into_caches(int caches, const fs::path& path) {
     volume_ = volume_of(caches).value_or(0);
@@ -83,6 +57,22 @@ class Surveyor {
   void look_at_system(const fs::path& path) {
     add_place({path.parent_path(), path.filename()}, AT_FDCWD, {.cache_class = CacheClass::kSystem},
               path.string());
+  }
+
+  /// What processes left behind in the temporary folder; most of what is there is nothing of ours.
+  void look_into_temporary(const fs::path& path) {
+    const PlaceAddress address{path.parent_path(), path.filename()};
+    const Kind kind{.cache_class = CacheClass::kTemporary};
+    const auto folder = open_root(path);
+    if (!folder) {
+      if (folder.error().code == ErrorCode::kNotFound) return;
+      return add_unreadable(address, kind, folder.error().message);
+    }
+    volume_ = volume_of(folder->get()).value_or(0);
+    auto names = names_in(folder->get());
+    if (!names) return add_unreadable(address, kind, names.error().message);
+    std::erase_if(*names, [](const std::string& name) { return !parse_temporary_model(name); });
+    if (!names->empty()) add_measured(address, folder->get(), kind, *names);
   }
 
   /// By class, the ones that may be cleared first, then by path.
@@ -170,7 +160,10 @@ class Surveyor {
     }
     MeasuredPlace place{address, kind.cache_class, kind.app, kind.os_build, id_of(status), {}, {}};
     for (const std::string& name : names) {
-      if (auto entry = measure(folder, name)) place.entries.push_back(std::move(*entry));
+      auto entry = meter_.measure(folder, name);
+      if (!entry) continue;
+      if (const auto leaked = parse_temporary_model(name)) entry->maker_pid = leaked->maker_pid;
+      place.entries.push_back(std::move(*entry));
     }
     places_.push_back(std::move(place));
   }
@@ -179,40 +172,24 @@ class Surveyor {
     places_.push_back({address, kind.cache_class, kind.app, kind.os_build, FileId{}, {}, problem});
   }
 
-  std::optional<CacheEntry> measure(int folder, const std::string& name) {
-    struct stat status{};
-    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return std::nullopt;
-    CacheEntry entry{.name = name, .id = id_of(status), .is_link = S_ISLNK(status.st_mode)};
-    Measure visitor(entry, linked_);
-    walk_tree(folder, name, visitor);
-    return entry;
-  }
-
   std::string app_id_;
   Breadth breadth_;
   std::uint64_t volume_ = 0;
-  std::set<FileId> linked_;
+  EntryMeter meter_;
   std::vector<MeasuredPlace> places_;
 };
 
-}  // namespace
-
-Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth breadth) {
-  const auto app_id = app_id_of(options);
-  if (!app_id) return std::unexpected(app_id.error());
+Result<> look_below_caches(const CacheOptions& options, Breadth breadth, Surveyor& surveyor) {
   const auto path = caches_dir_of(options);
-  if (!path) return std::vector<MeasuredPlace>{};
+  if (!path) return {};
   const auto caches = open_root(*path);
   if (!caches) {
-    if (options.caches_dir.empty() && caches.error().code == ErrorCode::kNotFound) {
-      return std::vector<MeasuredPlace>{};
-    }
+    if (options.caches_dir.empty() && caches.error().code == ErrorCode::kNotFound) return {};
     return while_doing("look for caches", caches.error());
   }
   if (auto names = names_in(caches->get()); !names) {
     return while_doing("look for caches in \"" + path->string() + "\"", names.error());
   }
-  Surveyor surveyor(*app_id, breadth);
   surveyor.look_into_caches(caches->get(), *path);
   const fs::path containers_path = path->parent_path() / "Containers";
   if (const auto containers = open_folder(AT_FDCWD, containers_path)) {
@@ -221,6 +198,23 @@ Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth b
   if (breadth == Breadth::kAll && default_caches_dir(process_environment()) == path) {
     for (const fs::path& system : system_cache_places()) surveyor.look_at_system(system);
   }
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth breadth,
+                                          const SurveyProgress& progress) {
+  const auto app_id = app_id_of(options);
+  if (!app_id) return std::unexpected(app_id.error());
+  Surveyor surveyor(*app_id, breadth, progress);
+  if (breadth != Breadth::kTemporary) {
+    if (auto looked = look_below_caches(options, breadth, surveyor); !looked) {
+      return std::unexpected(looked.error());
+    }
+  }
+  const auto temporary = temporary_dir_of(options);
+  if (breadth != Breadth::kMayClear && temporary) surveyor.look_into_temporary(*temporary);
   return std::move(surveyor).take();
 }
 
