@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <iostream>
 #include <optional>
@@ -160,15 +158,15 @@ inline CrashEnd run_and_kill(const std::function<bool()>& work, int at) {
 
 struct CrashStory {
   std::string name;
-  std::function<void()> prepare;       ///< makes the disk anew
-  std::function<bool()> work;          ///< false: it went wrong
-  std::function<void(int at)> check;   ///< looks at what a kill after change `at` left
+  std::function<void()> prepare;      ///< makes the disk anew
+  std::function<bool()> work;         ///< false: it went wrong
+  std::function<void(int at)> check;  ///< looks at what a kill after change `at` left
   std::function<bool()> go_on = [] { return true; };  ///< false ends it: a test has failed
 };
 
 /// Kills the work after its first change, then, with all made anew, after its second, and so on
-/// until it comes to its end, which is checked as well. Prints and gives how many points there were;
-/// nothing where tracing is refused, -1 where the work went wrong.
+/// until it comes to its end, which is checked as well. Prints and gives how many points there
+/// were; nothing where tracing is refused, -1 where the work went wrong.
 inline std::optional<int> walk_crash_points(const CrashStory& story) {
   for (int at = 1; story.go_on(); ++at) {
     story.prepare();
@@ -183,27 +181,5 @@ inline std::optional<int> walk_crash_points(const CrashStory& story) {
   }
   return -1;
 }
-
-/// Temporary folders in memory while this lives, where there is such a disk: on a real one each
-/// fsync of many runs would be waited for. For tests that have no other thread.
-class MemoryDiskForTest {
- public:
-  MemoryDiskForTest() {
-    if (const char* const before = std::getenv("TMPDIR")) before_ = before;
-    if (::access("/dev/shm", W_OK | X_OK) == 0) ::setenv("TMPDIR", "/dev/shm", 1);
-  }
-  MemoryDiskForTest(const MemoryDiskForTest&) = delete;
-  MemoryDiskForTest& operator=(const MemoryDiskForTest&) = delete;
-  ~MemoryDiskForTest() {
-    if (before_) {
-      ::setenv("TMPDIR", before_->c_str(), 1);
-    } else {
-      ::unsetenv("TMPDIR");
-    }
-  }
-
- private:
-  std::optional<std::string> before_;
-};
 
 }  // namespace papr

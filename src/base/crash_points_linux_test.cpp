@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "crash_points_linux_for_test.h"
-
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
 #include <cerrno>
 #include <vector>
 
+#include "crash_points_linux_for_test.h"
 #include "disk_snapshot_for_test.h"
 #include "temporary_folder.h"
 #include "unique_fd.h"

@@ -25,8 +25,8 @@ inline DiskSnapshot snapshot_of(const std::filesystem::path& folder) {
        below.increment(gone)) {
     struct stat status{};
     if (::lstat(below->path().c_str(), &status) != 0) continue;
-    std::string text = std::to_string(status.st_mode >> 9) + ':' +
-                       std::to_string(status.st_mode & 0777) + ' ';
+    std::string text =
+        std::to_string(status.st_mode >> 9) + ':' + std::to_string(status.st_mode & 0777) + ' ';
     if (S_ISLNK(status.st_mode)) text += fs::read_symlink(below->path(), gone).string();
     if (S_ISREG(status.st_mode)) {
       std::ifstream stream(below->path(), std::ios::binary);

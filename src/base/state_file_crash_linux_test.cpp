@@ -7,6 +7,7 @@
 #include "crash_points_linux_for_test.h"
 #include "disk_snapshot_for_test.h"
 #include "fake_event_sink.h"
+#include "memory_disk_for_test.h"
 #include "state_file.h"
 #include "temporary_folder.h"
 

@@ -9,6 +9,7 @@
 
 #include "../base/crash_points_linux_for_test.h"
 #include "../base/disk_snapshot_for_test.h"
+#include "../base/memory_disk_for_test.h"
 #include "clear_for_test.h"
 #include "trash.h"
 

@@ -87,9 +87,9 @@ class Clear {
       const auto saved = trash_->save(name, options_.before_change);
       message += saved ? "; it is now \"" + saved->string() + '"' : ": " + saved.error().message;
     }
-    report_.errors.push_back({trash_->path() / name,
-                              Error{ErrorCode::kUnavailable, std::move(message),
-                                    "move it to where it belongs, or delete it"}});
+    report_.errors.push_back(
+        {trash_->path() / name, Error{ErrorCode::kUnavailable, std::move(message),
+                                      "move it to where it belongs, or delete it"}});
   }
 
   Result<Doomed> try_take(const ClearPlan::Entry& entry, const fs::path& path) {

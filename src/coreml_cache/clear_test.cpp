@@ -59,7 +59,8 @@ TEST(Clear, ADryRunReportsTheSameAndChangesNothing) {
   EXPECT_EQ(dry->freed_bytes, real->freed_bytes);
   EXPECT_EQ(cleared_of(*dry), cleared_of(*real));
   EXPECT_TRUE(dry->errors.empty() && real->errors.empty());
-  EXPECT_TRUE(fs::is_empty(fake.own()) && fs::is_empty(fake.legacy()) && fs::is_empty(fake.trash()));
+  EXPECT_TRUE(fs::is_empty(fake.own()) && fs::is_empty(fake.legacy()) &&
+              fs::is_empty(fake.trash()));
 }
 
 TEST(Clear, WithNothingToDoNothingIsMade) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "../../base/crash_points_linux_for_test.h"
+#include "../../base/memory_disk_for_test.h"
 #include "content_hash.h"
 #include "store_for_test.h"
 
