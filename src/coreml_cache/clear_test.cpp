@@ -155,5 +155,18 @@ TEST(Clear, AFolderThatMayNotHoldATrashIsOneErrorAndNothingIsTouched) {
   fs::permissions(fake.caches(), fs::perms::owner_all);
 }
 
+TEST(Clear, ATrashOfAnotherUserIsRefused) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const FakeCaches fake;
+  const auto entry = FakeCaches::add(fake.own(), "aa");
+  add_leftover(fake);
+  ASSERT_EQ(::lchown(fake.trash().c_str(), kNobody, kNobody), 0);
+  const auto report = clear_all(fake);
+  ASSERT_FALSE(report);
+  EXPECT_NE(report.error().message.find("of another user"), std::string::npos);
+  EXPECT_TRUE(fs::exists(entry));
+  EXPECT_EQ(count_files(fake.trash()), 2U);
+}
+
 }  // namespace
 }  // namespace papr
