@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What takes longer than `make test` may: fuzzing with the engine, making the references again.
+"""What takes longer than `make test` may: fuzzing with the engine, making the references again,
+many processes that clear and use caches at once.
 
 Needs the build of preset "fuzz". What fuzzing finds goes to build/fuzz/found; each is to become a
 file in fuzz/corpus, which `make test` replays.
@@ -14,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FUZZ = ROOT / "build" / "fuzz"
+STRESS = FUZZ / "src" / "coreml_cache" / "stress" / "papr_cache_stress_test"
+STRESS_SECONDS = 60
 TINY_PACKAGE = ROOT / "build" / "models" / "tiny" / "tiny.mlpackage"
 
 
@@ -78,6 +81,21 @@ def references_are_equal():
     return equal
 
 
+def stress_is_survived(seconds):
+    """Prints how much was done, or all that the program said. It prints its seed."""
+    environment = {**os.environ, "PAPR_STRESS_SECONDS": str(seconds)}
+    ended = subprocess.run(
+        [str(STRESS)], env=environment, capture_output=True, text=True, check=False
+    )
+    said = ended.stdout.splitlines()
+    if ended.returncode != 0:
+        print(ended.stdout + ended.stderr)
+    done = [line.strip() for line in said if line.startswith("  stress: ")]
+    state = "ok" if ended.returncode == 0 else "FAILED"
+    print(f"verify: cache stress: {state}; " + "; ".join(done))
+    return ended.returncode == 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60, help="for each fuzz target, 60")
@@ -92,6 +110,7 @@ def main():
         sys.exit(f"verify: {error}")
     sound = [fuzz(target, arguments.seconds) for target in targets]
     if arguments.fuzz is None:
+        sound.append(stress_is_survived(STRESS_SECONDS))
         sound.append(references_are_equal())
     return 0 if all(sound) else 1
 

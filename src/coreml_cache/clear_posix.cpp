@@ -36,7 +36,11 @@ class Clear {
       return;
     }
     for (const std::string& name : *names) {
-      doomed_.push_back({trash_->handle(), name, trash_->path() / name});
+      if (trash_->took(name)) {
+        doomed_.push_back({trash_->handle(), name, trash_->path() / name});
+      } else {
+        save(name);
+      }
     }
   }
 
@@ -76,6 +80,18 @@ class Clear {
     fs::path path;  ///< where it was
   };
 
+  /// What a killed run could not put back any more, or what never was a run's.
+  void save(const std::string& name) {
+    std::string message = "empty trash: \"" + name + "\" is not what a clear was to take";
+    if (!options_.dry_run) {
+      const auto saved = trash_->save(name, options_.before_change);
+      message += saved ? "; it is now \"" + saved->string() + '"' : ": " + saved.error().message;
+    }
+    report_.errors.push_back(
+        {trash_->path() / name, Error{ErrorCode::kUnavailable, std::move(message),
+                                      "move it to where it belongs, or delete it"}});
+  }
+
   Result<Doomed> try_take(const ClearPlan::Entry& entry, const fs::path& path) {
     const auto place = open_place(entry);
     if (!place) return std::unexpected(place.error());
@@ -83,6 +99,11 @@ class Clear {
       return std::unexpected(same.error());
     }
     if (::faccessat(*place, ".", W_OK | X_OK, AT_EACCESS) != 0) {
+      return fail_errno("move", path, errno);
+    }
+    // A folder that comes into another one is itself written: it gets a new "..".
+    const std::string inside = entry.name + "/.";
+    if (::faccessat(*place, inside.c_str(), W_OK, AT_EACCESS) != 0 && errno != ENOTDIR) {
       return fail_errno("move", path, errno);
     }
     if (options_.dry_run) return Doomed{*place, entry.name, path};

@@ -29,7 +29,11 @@ class EntryMeter::Visitor final : public TreeVisitor {
 
   void enter(int /*folder*/, const struct stat& /*status*/) override {}
 
+  /// What was visited last, which of a whole walk is where it began.
+  [[nodiscard]] FileId last() const { return last_; }
+
   void visit(int parent, const std::string& name, const struct stat& status) override {
+    last_ = id_of(status);
     // A folder's access time is when somebody last listed it, as this very survey does.
     use(modified_at(status));
     if (S_ISREG(status.st_mode)) use(accessed_at(status));
@@ -48,6 +52,7 @@ class EntryMeter::Visitor final : public TreeVisitor {
 
   EntryMeter& meter_;
   CacheEntry& entry_;
+  FileId last_;
 };
 
 std::optional<CacheEntry> EntryMeter::measure(int folder, const std::string& name) {
@@ -56,6 +61,8 @@ std::optional<CacheEntry> EntryMeter::measure(int folder, const std::string& nam
   CacheEntry entry{.name = name, .id = id_of(status), .is_link = S_ISLNK(status.st_mode)};
   Visitor visitor(*this, entry);
   walk_tree(folder, name, visitor);
+  // Swapped in between: it would have the age and the size of another thing, or none.
+  if (visitor.last() != entry.id) visitor.problem("\"" + name + "\" changed at this moment");
   return entry;
 }
 

@@ -18,7 +18,9 @@ inline constexpr std::string_view kTrashOwner = "ai.papr.ondevice";
 inline constexpr std::string_view kTrashName = ".papr-trash";
 inline constexpr std::string_view kTrashLock = ".papr-trash.lock";
 
-/// The folder in which entries are deleted, and the right to do so.
+/// The folder in which entries are deleted, and the right to do so. What is moved into it is named
+/// "<inode>-<number>" after what was meant to be moved. So the next run can tell what a killed one
+/// was about to put back, or a stranger left there: that is not deleted, but saved.
 class Trash {
  public:
   /// Opens the trash of the caches folder, making it (0700) when missing, and locks it.
@@ -36,6 +38,14 @@ class Trash {
   /// @error kUnavailable  it stays: it changed, is held by the OS, or lies on another volume.
   [[nodiscard]] Result<std::string> take(int place, const std::string& name, const FileId& id,
                                          const std::function<void()>& before_change);
+
+  /// Whether what lies there is what its name says: it was ours to take.
+  [[nodiscard]] bool took(const std::string& name) const;
+
+  /// Moves what must not be deleted beside the trash, as "saved-0", "saved-1", …; gives its path.
+  /// @error kUnavailable  it stays.
+  [[nodiscard]] Result<std::filesystem::path> save(
+      const std::string& name, const std::function<void()>& before_change) const;
 
   /// The names of what lies in it.
   [[nodiscard]] Result<std::vector<std::string>> names() const;

@@ -10,6 +10,7 @@
 
 #include "../base/errno_error.h"
 #include "file_status.h"
+#include "move_to_free_name.h"
 #include "trash.h"
 #include "walk_tree.h"
 
@@ -85,12 +86,17 @@ Result<UniqueFd> lock(int owner, const fs::path& path, const std::function<void(
   return file;
 }
 
-std::string free_name(int folder, const std::string& start, unsigned& next) {
-  while (true) {
-    std::string name = start + std::to_string(next++);
-    struct stat status{};
-    if (::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) return name;
-  }
+bool is_free(int folder, const std::string& name) {
+  struct stat status{};
+  return ::fstatat(folder, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0;
+}
+
+/// What got the name in the meantime is never replaced. Gives 0 or the errno.
+int move_without_replacing(int from, const std::string& name, int to, const std::string& new_name) {
+  const int number = move_to_free_name(from, name, to, new_name);
+  if (number != EINVAL && number != ENOSYS && number != ENOTSUP) return number;
+  if (!is_free(to, new_name)) return EEXIST;
+  return ::renameat(from, name.c_str(), to, new_name.c_str()) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -139,9 +145,27 @@ Result<Trash> Trash::look(int caches, const fs::path& caches_path) {
 
 Result<std::vector<std::string>> Trash::names() const { return names_in(folder_.get()); }
 
+bool Trash::took(const std::string& name) const {
+  struct stat status{};
+  struct stat trash{};
+  if (::fstatat(folder_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+      ::fstat(folder_.get(), &trash) != 0) {
+    return false;
+  }
+  // The inode is enough of an identity: nothing gets in from another volume by being moved, and a
+  // volume's number may be another after the next start of the machine.
+  const std::string start = std::to_string(status.st_ino) + "-";
+  return status.st_dev == trash.st_dev && !S_ISLNK(status.st_mode) && name.starts_with(start) &&
+         name.size() > start.size() &&
+         name.find_first_not_of("0123456789", start.size()) == std::string::npos;
+}
+
 Result<std::string> Trash::take(int place, const std::string& name, const FileId& id,
                                 const std::function<void()>& before_change) {
-  std::string taken = free_name(folder_.get(), "", next_);
+  std::string taken;
+  do {
+    taken = std::to_string(id.inode) + "-" + std::to_string(next_++);
+  } while (!is_free(folder_.get(), taken));
   tell(before_change);
   if (::renameat(place, name.c_str(), folder_.get(), taken.c_str()) != 0) {
     return fail_errno("move", name, errno);
@@ -155,19 +179,26 @@ std::unexpected<Error> Trash::put_back(int place, const std::string& name, const
                                        const std::function<void()>& before_change) const {
   tell(before_change);
   const std::string what = "clear \"" + name + "\": another thing was put there at this moment";
-  struct stat status{};
-  if (::fstatat(place, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0 &&
-      ::renameat(folder_.get(), taken.c_str(), place, name.c_str()) == 0) {
+  if (move_without_replacing(folder_.get(), taken, place, name) == 0) {
     return fail(ErrorCode::kUnavailable, what);
   }
-  // Its name is taken again. It must not stay in the trash, where it would be deleted.
-  unsigned number = 0;
-  const std::string saved = free_name(owner_.get(), "saved-", number);
-  if (::renameat(folder_.get(), taken.c_str(), owner_.get(), saved.c_str()) != 0) {
-    return fail_errno("put back", name, errno);
+  // Its name is taken again, or its place is gone.
+  const auto saved = save(taken, before_change);
+  if (!saved) return while_doing("put back \"" + name + '"', saved.error());
+  return fail(ErrorCode::kUnavailable, what + "; it is now \"" + saved->string() + "\"");
+}
+
+// Beside the trash and not left in it, so that it is told of once and not with every clear, and is
+// not taken for trash by whoever looks there.
+Result<fs::path> Trash::save(const std::string& name,
+                             const std::function<void()>& before_change) const {
+  tell(before_change);
+  for (unsigned i = 0;; ++i) {
+    const std::string saved = "saved-" + std::to_string(i);
+    const int number = move_without_replacing(folder_.get(), name, owner_.get(), saved);
+    if (number == 0) return path_.parent_path() / saved;
+    if (number != EEXIST) return fail_errno("save", path_ / name, number);
   }
-  return fail(ErrorCode::kUnavailable,
-              what + "; it is now \"" + (path_.parent_path() / saved).string() + "\"");
 }
 
 }  // namespace papr

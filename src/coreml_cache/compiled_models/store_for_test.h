@@ -45,16 +45,13 @@ inline Files model_of(const std::string& text) {
 
 inline constexpr std::uint64_t kModelBytes = 5000 + 10;  // of a text of one or two letters, about
 
-/// Writes that model. `before_change` as in the options of a store.
-inline FillModel filling(std::string text, std::function<void()> before_change = {}) {
-  return [text = std::move(text), before_change](const std::filesystem::path& folder) -> Result<> {
+/// Writes that model, each file in two parts.
+inline FillModel filling(std::string text) {
+  return [text = std::move(text)](const std::filesystem::path& folder) -> Result<> {
     for (const auto& [name, bytes] : model_of(text)) {
-      if (before_change) before_change();
       std::filesystem::create_directories((folder / name).parent_path());
-      if (before_change) before_change();
       std::ofstream file(folder / name, std::ios::binary);
       file << bytes.substr(0, bytes.size() / 2) << std::flush;
-      if (before_change) before_change();
       file << bytes.substr(bytes.size() / 2);
     }
     return {};

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process that dies before any single change to the disk leaves each model whole or absent.
+// A process that is killed after any of its system calls leaves each model whole or absent.
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <iostream>
 #include <vector>
 
+#include "../../base/crash_points_linux_for_test.h"
+#include "../../base/memory_disk_for_test.h"
 #include "content_hash.h"
 #include "store_for_test.h"
 
@@ -31,10 +30,6 @@ struct Story {
 };
 
 std::string text_of(const ModelKey& key) { return key.name().substr(60); }
-
-FillModel model(const ModelKey& key, const CompiledModelStoreOptions& options) {
-  return filling(text_of(key), options.before_change);
-}
 
 void put(StoreForTest& test, const ModelKey& key) {
   ASSERT_TRUE(test.put(key, text_of(key)));
@@ -64,7 +59,7 @@ void leave_leftovers(StoreForTest& test) {
 }
 
 void put_and_let_go(const CompiledModelStoreOptions& options, const ModelKey& key) {
-  static_cast<void>(CompiledModelStore(options).put(key, model(key, options)));
+  static_cast<void>(CompiledModelStore(options).put(key, filling(text_of(key))));
 }
 
 std::vector<Story> stories() {
@@ -149,25 +144,6 @@ void copy_store(const StoreForTest& prepared, StoreForTest& copy) {
   copy.clock().advance(std::chrono::hours(24));
 }
 
-/// Runs the story in a process that kills itself before its change number `at`; false: it came to
-/// the end.
-bool run_and_die(const Story& story, const StoreForTest& test, int at) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    auto options = test.options();
-    int change = 0;
-    options.before_change = [&] {
-      if (++change == at) ::kill(::getpid(), SIGKILL);
-    };
-    story.act(options);
-    ::_exit(::testing::Test::HasFailure() ? 1 : 0);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  EXPECT_TRUE(WIFSIGNALED(status) || WEXITSTATUS(status) == 0);
-  return WIFSIGNALED(status);
-}
-
 /// What a reader would take for a model. Looked at before anybody could mend it.
 void expect_no_half_model(const StoreForTest& test) {
   const auto entries = test.path() / "entries";
@@ -204,44 +180,50 @@ void expect_clean(const StoreForTest& test) {
   }
 }
 
-/// How many times the process died.
-int walk_through(const Story& story) {
+class CrashedStore : public ::testing::TestWithParam<std::size_t> {
+ protected:
+  static void TearDownTestSuite() {
+    std::cout << "  crash points: all of the store: " << points_ << '\n';
+  }
+
+  const MemoryDiskForTest memory_disk_;
+  static int points_;
+};
+int CrashedStore::points_ = 0;
+
+TEST_P(CrashedStore, EveryModelIsWholeOrAbsentAtEveryPointAndTheNextPurgeEndsIt) {
+  const Story story = stories()[GetParam()];
+  SCOPED_TRACE(story.name);
   StoreForTest prepared;
   EXPECT_TRUE(filling("precious")(prepared.outside() / "precious"));
   story.prepare(prepared);
-  int at = 0;
-  for (bool killed = true; killed && !::testing::Test::HasFailure();) {
-    SCOPED_TRACE("killed before change " + std::to_string(++at));
-    StoreForTest test;
-    copy_store(prepared, test);
-    killed = run_and_die(story, test, at);
-    if (std::string_view(story.name) != "find what is damaged") expect_no_half_model(test);
-    expect_sound(story, test);
-    expect_clean(test);
-    expect_sound(story, test);
-    EXPECT_EQ(files_in(test.outside() / "precious"), model_of("precious"));
-  }
-  return at - 1;
-}
-
-class KilledStore : public ::testing::TestWithParam<std::size_t> {
- protected:
-  static void TearDownTestSuite() { std::cout << "  " << points_ << " crash points in all\n"; }
-  static int points_;
-};
-int KilledStore::points_ = 0;
-
-TEST_P(KilledStore, EveryModelIsWholeOrAbsentAtEveryPointAndTheNextPurgeEndsIt) {
-  const Story story = stories()[GetParam()];
-  SCOPED_TRACE(story.name);
-  const int died = walk_through(story);
-  std::cout << "  " << died << " crash points: " << story.name << '\n';
-  EXPECT_GT(died, 3);
-  points_ += died;
+  std::optional<StoreForTest> test;
+  const auto check = [&](int at) {
+    SCOPED_TRACE("killed after change " + std::to_string(at));
+    if (std::string_view(story.name) != "find what is damaged") expect_no_half_model(*test);
+    expect_sound(story, *test);
+    expect_clean(*test);
+    expect_sound(story, *test);
+    EXPECT_EQ(files_in(test->outside() / "precious"), model_of("precious"));
+  };
+  const auto points = walk_crash_points({
+      .name = story.name,
+      .prepare = [&] { copy_store(prepared, test.emplace()); },
+      .work =
+          [&] {
+            story.act(test->options());
+            return !HasFailure();
+          },
+      .check = check,
+      .go_on = [] { return !HasFailure(); },
+  });
+  if (!points) GTEST_SKIP() << "this process may not trace its children";
+  EXPECT_GT(*points, 3);
+  points_ += *points;
 }
 
 // A test each, so that none takes long where the disk is slow.
-INSTANTIATE_TEST_SUITE_P(Each, KilledStore, ::testing::Range(std::size_t{0}, stories().size()));
+INSTANTIATE_TEST_SUITE_P(Each, CrashedStore, ::testing::Range(std::size_t{0}, stories().size()));
 
 }  // namespace
 }  // namespace papr
