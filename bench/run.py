@@ -126,6 +126,7 @@ def import_and_search(threads: int) -> dict:
             Path(f"{store}{suffix}").unlink(missing_ok=True)
         found["import"] = papr.json("import", lines, "--store", store)
         bench = [BUILD / "bench" / "papr_search_bench", FP16, store, QUERIES, 400, threads]
+        bench.append(WORK / "cache" / "papr" / "compiled-models")
         output = subprocess.run(list(map(str, bench)), capture_output=True, text=True, check=True)
         found["rows"][size] = json.loads(output.stdout)
     return found
