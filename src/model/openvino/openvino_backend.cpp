@@ -75,10 +75,10 @@ Tensor copy_out(const TensorInfo& info, const ov::Tensor& tensor) {
 
 class OpenVinoModel final : public LoadedModel {
  public:
-  /// `blob` is what `compiled` was imported from; it stays mapped as long as that.
-  OpenVinoModel(ov::CompiledModel compiled, ModelInfo info, MappedFile blob = {})
+  /// `files` are what the weights of `compiled` lie in; they stay mapped as long as that.
+  OpenVinoModel(ov::CompiledModel compiled, ModelInfo info, std::vector<MappedFile> files)
       : info_(std::move(info)),
-        blob_(std::move(blob)),
+        files_(std::move(files)),
         compiled_(std::move(compiled)),
         request_(compiled_.create_infer_request()) {}
 
@@ -100,6 +100,7 @@ class OpenVinoModel final : public LoadedModel {
         request_.set_input_tensor(i, copy_in(*(*matched)[i]));
       }
       request_.infer();
+      if (!std::exchange(has_run_, true)) release_files();
       std::vector<Tensor> outputs;
       for (std::size_t i = 0; i < info_.outputs.size(); ++i) {
         outputs.push_back(copy_out(info_.outputs[i], request_.get_output_tensor(i)));
@@ -109,11 +110,18 @@ class OpenVinoModel final : public LoadedModel {
   }
 
  private:
+  // To pack the weights all of them were read. Of those that are not packed, a prediction needs a
+  // few rows.
+  void release_files() const {
+    for (const MappedFile& file : files_) release_pages(file, file.bytes);
+  }
+
   ModelInfo info_;
-  MappedFile blob_;
+  std::vector<MappedFile> files_;
   ov::CompiledModel compiled_;
   std::mutex mutex_;
-  ov::InferRequest request_;  // guarded by mutex_
+  ov::InferRequest request_;  // guarded by mutex_, as the next
+  bool has_run_ = false;
   JoiningThread keeping_;
 };
 
@@ -125,7 +133,8 @@ Result<Model> compile(ov::Core& core, TranslatedModel translated, const ov::AnyM
     auto compiled = core.compile_model(translated.graph, "CPU", config);
     translated.graph.reset();
     release_freed_memory();
-    return std::make_unique<OpenVinoModel>(std::move(compiled), std::move(translated.info));
+    return std::make_unique<OpenVinoModel>(std::move(compiled), std::move(translated.info),
+                                           std::move(translated.weights));
   });
 }
 
@@ -150,7 +159,8 @@ Result<Model> import(ov::Core& core, const TranslatedModel& translated, MappedFi
       return fail(ErrorCode::kCorrupt, "import compiled model: it is of another package");
     }
     release_freed_memory();
-    return std::make_unique<OpenVinoModel>(std::move(compiled), translated.info, std::move(blob));
+    return std::make_unique<OpenVinoModel>(std::move(compiled), translated.info,
+                                           std::vector<MappedFile>{std::move(blob)});
   });
 }
 
@@ -201,8 +211,9 @@ class OpenVinoBackend final : public ModelBackend {
     } else if (auto model = import_kept(core, *key, *translated)) {
       return std::move(*model);
     }
+    auto weights = translated->weights;
     auto model = compile(core, std::move(*translated), config_);
-    if (model) keep_beside(**model, *key, path);
+    if (model) keep_beside(**model, *key, path, std::move(weights));
     return model;
   }
 
@@ -231,11 +242,16 @@ class OpenVinoBackend final : public ModelBackend {
   }
 
   // Beside the first predictions: the first load is the longest in any case.
-  void keep_beside(OpenVinoModel& model, const ModelKey& key,
-                   const std::filesystem::path& path) const {
-    model.keep_beside([kept = *kept_, key, path, compiled = model.compiled()]() mutable {
+  void keep_beside(OpenVinoModel& model, const ModelKey& key, const std::filesystem::path& path,
+                   std::vector<MappedFile> weights) const {
+    model.keep_beside([kept = *kept_, key, path, compiled = model.compiled(),
+                       weights = std::move(weights)]() mutable {
       const auto done = guarded("keep compiled model", [&]() -> Result<> {
-        kept.keep(key, path, [&](std::ostream& out) { compiled.export_model(out); });
+        kept.keep(key, path, [&](std::ostream& out) {
+          compiled.export_model(out);
+          // All weights were read for it. Predictions need a part of them.
+          for (const MappedFile& file : weights) release_pages(file, file.bytes);
+        });
         return {};
       });
       if (!done) kept.tell_not_kept(done.error());
