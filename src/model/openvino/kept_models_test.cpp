@@ -3,8 +3,9 @@
 #include "kept_models.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
-#include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <optional>
 #include <thread>
@@ -191,6 +192,39 @@ TEST_F(KeptModelsTest, APackageThatChangedWhileItWasCompiledIsNotKept) {
   });
   EXPECT_EQ(events->names(), Names{"compiled_model_not_kept"});
   EXPECT_FALSE(kept_models.find(*key));
+}
+
+/// No file may grow beyond this while it lives, as on a disk that is full.
+class FileLimitForTest {
+ public:
+  explicit FileLimitForTest(rlim_t bytes) : handler_(::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const struct rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileLimitForTest(const FileLimitForTest&) = delete;
+  FileLimitForTest& operator=(const FileLimitForTest&) = delete;
+  ~FileLimitForTest() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    ::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  void (*handler_)(int);
+  struct rlimit before_{};
+};
+
+TEST_F(KeptModelsTest, WhatCannotBeWrittenToItsEndIsNotKeptAndTheModelAnswers) {
+  {
+    const FileLimitForTest limit(100'000);
+    EXPECT_TRUE(answer(kMiniLm));
+  }
+  EXPECT_EQ(told(), Names{"compiled_model_not_kept"});
+  EXPECT_NE(events_->seen()[0].fields[0].second.find("File too large"), std::string::npos)
+      << events_->seen()[0].fields[0].second;
+  EXPECT_TRUE(kept().empty());
+  EXPECT_TRUE(answer(kMiniLm));
+  EXPECT_EQ(told(), Names{"compiled_model_stored"});
 }
 
 TEST_F(KeptModelsTest, WhatWasMappedStaysReadableWhenItIsForgotten) {
