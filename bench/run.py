@@ -3,8 +3,9 @@
 """Measures papr beside its peers in one run and writes the raw numbers to bench/results/.
 
 One embedding (papr, ONNX Runtime, OpenVINO from Python; same texts, same threads, interleaved
-rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, one
-reading of memory pressure beside the seed's way, what the guard costs.
+rounds), the import rate, whole searches at two sizes, start to first answer, peak memory, loads of
+models that were kept, one reading of memory pressure beside the seed's way, what the guard costs,
+a clear beside rm -rf.
 Uses build/release; `make bench` builds it first.
 """
 
@@ -23,7 +24,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
-import readings  # noqa: E402  (beside this file)
+import clears  # noqa: E402  (beside this file)
+import compiled_models  # noqa: E402
+import readings  # noqa: E402
 
 import corpus  # noqa: E402  (the folder of tools is only known here)
 
@@ -43,6 +46,7 @@ class Papr:
         self.environment = os.environ | {
             "PAPR_MODEL": str(model),
             "XDG_DATA_HOME": str(WORK / "data"),
+            "XDG_CACHE_HOME": str(WORK / "cache"),
         }
 
     def json(self, *arguments: object) -> dict:
@@ -122,6 +126,7 @@ def import_and_search(threads: int) -> dict:
             Path(f"{store}{suffix}").unlink(missing_ok=True)
         found["import"] = papr.json("import", lines, "--store", store)
         bench = [BUILD / "bench" / "papr_search_bench", FP16, store, QUERIES, 400, threads]
+        bench.append(WORK / "cache" / "papr" / "compiled-models")
         output = subprocess.run(list(map(str, bench)), capture_output=True, text=True, check=True)
         found["rows"][size] = json.loads(output.stdout)
     return found
@@ -206,11 +211,27 @@ def readings_part(arguments: argparse.Namespace) -> dict:
     return {"reading_us": readings.measure(programs, WORK / "readings", recorded, rounds)}
 
 
+def compiled_models_part(arguments: argparse.Namespace) -> dict:
+    program, work = BUILD / "bench" / "papr_compiled_models_bench", WORK / "compiled-models"
+    packages = {"fp16": FP16, "fp32": FP32}
+    rounds = max(arguments.rounds, 9)
+    return {"compiled_models": compiled_models.measure(program, work, packages, rounds)}
+
+
+def clears_part(arguments: argparse.Namespace) -> dict:
+    return {"clears": clears.measure(BUILD, WORK / "clears", max(arguments.rounds, 5))}
+
+
 PARTS = {
     "embedding": (embedding_part, print_embedding),
     "search": (search_part, print_search),
+    "compiled_models": (
+        compiled_models_part,
+        lambda results: compiled_models.print_table(results["compiled_models"]),
+    ),
     "readings": (readings_part, lambda results: readings.print_table(results["reading_us"])),
     "guard": (lambda _: {"guard": guard()}, print_guard),
+    "clears": (clears_part, lambda results: clears.print_table(results["clears"])),
 }
 
 

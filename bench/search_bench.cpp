@@ -34,8 +34,8 @@ int fail(const papr::Error& error) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) {
-    std::cerr << "usage: search_bench MODEL STORE QUERIES.txt RUNS THREADS\n";
+  if (argc != 7) {
+    std::cerr << "usage: search_bench MODEL STORE QUERIES.txt RUNS THREADS COMPILED_MODELS\n";
     return 2;
   }
   const auto queries = read_lines(argv[3]);
@@ -43,8 +43,12 @@ int main(int argc, char** argv) {
     std::cerr << "search_bench: no queries in " << argv[3] << '\n';
     return 2;
   }
-  auto client =
-      papr::Client::open({.model = argv[1], .store = argv[2], .threads = std::stoi(argv[5])});
+  papr::ClientOptions options;
+  options.model = argv[1];
+  options.store = argv[2];
+  options.threads = std::stoi(argv[5]);
+  options.compiled_models = argv[6];
+  auto client = papr::Client::open(options);
   if (!client) return fail(client.error());
   for (const std::string& query : queries) {  // Each length once: the runtime plans anew for it.
     const auto answer = client->search(query);

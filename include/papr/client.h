@@ -52,6 +52,9 @@ struct ClientOptions {
   /// Where the guard remembers clears and crashes between processes; empty: nowhere. Not opened
   /// while the source of pressure is "none".
   std::filesystem::path state_file;
+  /// A folder of its own in which compiled models are kept between starts, made when missing;
+  /// empty: nowhere.
+  std::filesystem::path compiled_models;
 
   EventSink* events = nullptr;  ///< must outlive the client
 };

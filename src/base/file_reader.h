@@ -16,7 +16,11 @@ namespace papr {
 struct MappedFile {
   std::span<const std::byte> bytes;
   std::shared_ptr<const void> owner;
+  bool from_disk = false;  ///< `bytes` are pages of the file, see release_pages
 };
+
+/// Lets go of the memory of a part of a mapped file. Whoever needs it again gets it from the file.
+void release_pages(const MappedFile& file, std::span<const std::byte> part) noexcept;
 
 /// Reading from the disk. Only regular files are read: a FIFO, device or folder is
 /// kInvalidArgument. Implementations may be called from several threads.

@@ -63,11 +63,20 @@ class DiskFileReader final : public FileReader {
     if (start == MAP_FAILED) return fail_errno("map", path, errno);
     std::shared_ptr<const void> owner(
         start, [size](const void* mapped) { ::munmap(const_cast<void*>(mapped), size); });
-    return MappedFile{{static_cast<const std::byte*>(start), size}, std::move(owner)};
+    return MappedFile{{static_cast<const std::byte*>(start), size}, std::move(owner), true};
   }
 };
 
 }  // namespace
+
+void release_pages(const MappedFile& file, std::span<const std::byte> part) noexcept {
+  if (!file.from_disk || part.empty()) return;
+  const auto page_bytes = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  // A mapping starts with a page.
+  const auto before = static_cast<std::size_t>(part.data() - file.bytes.data()) % page_bytes;
+  // It may be refused; then it takes memory for longer.
+  ::madvise(const_cast<std::byte*>(part.data() - before), part.size() + before, MADV_DONTNEED);
+}
 
 std::unique_ptr<FileReader> make_disk_file_reader() { return std::make_unique<DiskFileReader>(); }
 

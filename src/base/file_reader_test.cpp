@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fake_file_reader.h"
 #include "temporary_folder.h"
@@ -75,6 +77,16 @@ TEST(DiskFileReader, AMappingOutlivesItsReaderAndItsFile) {
   ASSERT_TRUE(mapped) << mapped.error().message;
   disk.reset();
   EXPECT_EQ(mapped->bytes[4], std::byte{'o'});
+}
+
+TYPED_TEST(FileReaderContract, WhatWasReleasedIsStillThere) {
+  const auto mapped = this->world_.reader->map(this->world_.root / "a.txt");
+  ASSERT_TRUE(mapped) << mapped.error().message;
+  const std::vector<std::byte> before(mapped->bytes.begin(), mapped->bytes.end());
+  for (const auto& part : {mapped->bytes, mapped->bytes.subspan(1, 2), mapped->bytes.first(0)}) {
+    release_pages(*mapped, part);
+    EXPECT_TRUE(std::ranges::equal(mapped->bytes, before));
+  }
 }
 
 TEST(DiskFileReader, AFolderOrAFifoIsRefusedAtOnce) {

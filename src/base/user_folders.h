@@ -24,6 +24,12 @@ using Environment = std::function<std::optional<std::string>(const char* name)>;
 [[nodiscard]] std::optional<std::filesystem::path> user_config_folder(
     const Environment& environment);
 
+/// Where compiled models of this user are kept: below the XDG cache folder, or on macOS in the data
+/// folder, because there compiling takes minutes and ~/Library/Caches is what people and the system
+/// empty when memory or space is short. As above otherwise.
+[[nodiscard]] std::optional<std::filesystem::path> compiled_models_folder(
+    const Environment& environment);
+
 /// The state file (state_file.h) of this user, in that folder: "state.json".
 [[nodiscard]] std::optional<std::filesystem::path> state_file_path(const Environment& environment);
 

@@ -13,4 +13,9 @@ std::optional<std::filesystem::path> user_config_folder(const Environment& envir
   return user_data_folder(environment);
 }
 
+std::optional<std::filesystem::path> compiled_models_folder(const Environment& environment) {
+  const auto data = user_data_folder(environment);
+  return data ? std::optional(*data / "compiled-models") : std::nullopt;
+}
+
 }  // namespace papr

@@ -25,4 +25,14 @@ std::optional<std::filesystem::path> user_config_folder(const Environment& envir
   return std::nullopt;
 }
 
+std::optional<std::filesystem::path> compiled_models_folder(const Environment& environment) {
+  if (const auto cache = absolute(environment, "XDG_CACHE_HOME")) {
+    return *cache / "papr/compiled-models";
+  }
+  if (const auto home = absolute(environment, "HOME")) {
+    return *home / ".cache/papr/compiled-models";
+  }
+  return std::nullopt;
+}
+
 }  // namespace papr

@@ -30,5 +30,16 @@ TEST(UserConfigFolderXdg, TheVariableWinsUnlessRelative) {
   EXPECT_FALSE(user_config_folder([](const char*) { return std::nullopt; }));
 }
 
+TEST(CompiledModelsFolderXdg, TheVariableWinsUnlessRelative) {
+  const auto folder_with = [](const std::string& cache_home) {
+    return compiled_models_folder([&](const char* name) -> std::optional<std::string> {
+      return std::string(name) == "HOME" ? "/home/ada" : cache_home;
+    });
+  };
+  EXPECT_EQ(folder_with("/cache"), "/cache/papr/compiled-models");
+  EXPECT_EQ(folder_with("cache"), "/home/ada/.cache/papr/compiled-models");
+  EXPECT_FALSE(compiled_models_folder([](const char*) { return std::nullopt; }));
+}
+
 }  // namespace
 }  // namespace papr

@@ -118,6 +118,9 @@ Result<ClientOptions> client_settings(const Context& context) {
   if (!cloud) return std::unexpected(cloud.error());
   options.cloud = std::move(*cloud);
   if (auto path = state_file_path(context.environment)) options.state_file = std::move(*path);
+  if (auto folder = compiled_models_folder(context.environment)) {
+    options.compiled_models = std::move(*folder);
+  }
   return options;
 }
 

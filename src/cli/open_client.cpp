@@ -35,7 +35,7 @@ std::expected<OpenedClient, ExitCode> open_client_at(const Places& places,
   client_options.model = places.model;
   client_options.store = places.store;
   client_options.events = sinks->get();
-  auto client = open_client(client_options, context.make_backend({.threads = 0}));
+  auto client = open_client(client_options, context.make_backend);
   if (!client) return std::unexpected(report_settings_error(context, options, client.error()));
   return OpenedClient{std::move(*sinks), interrupt_of(client_options), std::move(*client)};
 }

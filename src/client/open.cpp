@@ -97,7 +97,7 @@ LocalLoad no_model() {
 
 }  // namespace
 
-Result<Client> open_client(const ClientOptions& options, std::unique_ptr<ModelBackend> backend) {
+Result<Client> open_client(const ClientOptions& options, const MakeBackend& make_backend) {
   ClientParts parts{.clock = std::make_shared<const SystemClock>(),
                     .events = std::make_shared<DetachableSink>(options.events),
                     .cloud_use = options.cloud_use,
@@ -127,6 +127,9 @@ Result<Client> open_client(const ClientOptions& options, std::unique_ptr<ModelBa
     parts.load = no_model;
     return make_client(std::move(parts));
   }
+  auto backend = make_backend({.threads = options.threads,
+                               .compiled_models = options.compiled_models,
+                               .events = parts.events});
   auto kit = std::make_shared<LoadKit>(LoadKit{.package = options.model,
                                                .store = parts.store,
                                                .backend = std::move(backend),
@@ -141,7 +144,7 @@ Result<Client> open_client(const ClientOptions& options, std::unique_ptr<ModelBa
 }
 
 Result<Client> Client::open(const ClientOptions& options) {
-  return open_client(options, make_system_model_backend({.threads = options.threads}));
+  return open_client(options, make_system_model_backend);
 }
 
 }  // namespace papr

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "../model/model_backend.h"
@@ -8,8 +9,10 @@
 
 namespace papr {
 
+using MakeBackend = std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)>;
+
 /// Client::open with a backend of the caller's: a drill brings one that fails on purpose.
 [[nodiscard]] Result<Client> open_client(const ClientOptions& options,
-                                         std::unique_ptr<ModelBackend> backend);
+                                         const MakeBackend& make_backend);
 
 }  // namespace papr

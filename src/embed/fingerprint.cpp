@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fingerprint.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <system_error>
@@ -14,6 +15,8 @@ namespace papr {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 
 /// Names of the files to hash, relative to `package`, in the order to hash them.
 Result<std::set<std::string>> files_of(const fs::path& package) {
@@ -43,7 +46,12 @@ Result<> hash_file(FileReader& reader, const std::string& name, const fs::path& 
   if (!file) return std::unexpected(file.error());
   // Name and length first, so that no byte can pass from one file to the next unseen.
   hash.update(name + '\0' + std::to_string(file->bytes.size()) + '\0');
-  hash.update(file->bytes);
+  // The whole file at once would be the most memory that a search ever has.
+  for (std::size_t at = 0; at < file->bytes.size(); at += kPieceBytes) {
+    const auto piece = file->bytes.subspan(at, std::min(kPieceBytes, file->bytes.size() - at));
+    hash.update(piece);
+    release_pages(*file, piece);
+  }
   return {};
 }
 

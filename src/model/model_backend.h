@@ -5,6 +5,7 @@
 #include <memory>
 #include <string_view>
 
+#include "papr/events.h"
 #include "papr/model.h"
 #include "papr/result.h"
 
@@ -28,6 +29,10 @@ enum class Precision { kFloat32, kBfloat16 };
 struct BackendOptions {
   int threads = 0;  ///< threads of one prediction; 0: as many as the machine has cores
   Precision precision = Precision::kFloat32;
+  /// A folder of its own (docs/formats/compiled-models.md) in which what was compiled is kept
+  /// between starts; empty: nothing is. A runtime may have no use for it.
+  std::filesystem::path compiled_models = {};
+  std::shared_ptr<EventSink> events = {};  ///< may be null
 };
 
 /// The door to a model runtime. `load` may take minutes the first time and is called from one

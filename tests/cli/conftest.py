@@ -39,6 +39,7 @@ class Papr:
         }
         return kept | {
             "HOME": str(self.home),
+            "XDG_CACHE_HOME": str(self.home.parent / "cache"),  # compiled once for all tests
             "PAPR_MODEL": str(self.model),
             "PAPR_STORE": str(self.store),
             "LC_ALL": "C.UTF-8",

@@ -86,7 +86,8 @@ bool search(const fs::path& folder) {
   std::ofstream(options.model / "weights") << "w";
   std::ofstream(folder / "tokenizer.json") << papr::tiny_tokenizer({"tea", "cup"}).dump();
   mark("begin\n");
-  auto client = papr::open_client(options, std::make_unique<CountingBackend>());
+  auto client = papr::open_client(
+      options, [](const papr::BackendOptions&) { return std::make_unique<CountingBackend>(); });
   if (!client || !client->add({.id = "1", .content = "tea cup"})) return false;
   const auto answer = client->search("tea");
   mark("end\n");

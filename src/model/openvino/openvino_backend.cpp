@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <concepts>
 #include <cstring>
 #include <exception>
 #include <mutex>
@@ -8,17 +10,21 @@
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/core.hpp>
 #include <openvino/runtime/infer_request.hpp>
-#include <openvino/runtime/properties.hpp>
+#include <openvino/runtime/tensor.hpp>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
 
 #include "../../base/errno_error.h"
+#include "../../base/joining_thread.h"
 #include "../../base/text_line.h"
 #include "../model_backend.h"
 #include "check_inputs.h"
+#include "kept_models.h"
 #include "package.h"
 #include "release_memory.h"
+#include "runtime_config.h"
 #include "translate.h"
 
 namespace papr {
@@ -39,22 +45,6 @@ auto guarded(std::string_view doing, Body body) -> decltype(body()) {
   } catch (const std::exception& error) {
     return failed(ErrorCode::kUnavailable, error.what());
   }
-}
-
-// Nothing is left to OpenVINO's defaults, which depend on the CPU: where it can, it would compute
-// in bf16 and quantise activations.
-ov::AnyMap make_config(const BackendOptions& options) {
-  const auto precision =
-      options.precision == Precision::kBfloat16 ? ov::element::bf16 : ov::element::f32;
-  ov::AnyMap config{ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY),
-                    ov::hint::inference_precision(precision),
-                    ov::hint::dynamic_quantization_group_size(0)};
-  // Kernels are kept per input shape, 5000 by default. 1024 hold those of the lengths that a text
-  // model meets in steps of 8; with fewer, lengths that take turns are planned anew each time. The
-  // name is internal to the CPU plugin: one that it no longer knew would fail every load.
-  config["CPU_RUNTIME_CACHE_CAPACITY"] = 1024;
-  if (options.threads > 0) config.insert(ov::inference_num_threads(options.threads));
-  return config;
 }
 
 ov::element::Type element_type_of(ElementType type) {
@@ -85,10 +75,18 @@ Tensor copy_out(const TensorInfo& info, const ov::Tensor& tensor) {
 
 class OpenVinoModel final : public LoadedModel {
  public:
-  OpenVinoModel(ov::CompiledModel compiled, ModelInfo info)
+  /// `files` are what the weights of `compiled` lie in; they stay mapped as long as that.
+  OpenVinoModel(ov::CompiledModel compiled, ModelInfo info, std::vector<MappedFile> files)
       : info_(std::move(info)),
+        files_(std::move(files)),
         compiled_(std::move(compiled)),
         request_(compiled_.create_infer_request()) {}
+
+  /// Has `keep` run beside the predictions; the model's end waits for it.
+  void keep_beside(std::invocable auto keep) { keeping_ = JoiningThread(std::move(keep)); }
+
+  /// The same compiled model, which may be exported beside predictions.
+  [[nodiscard]] ov::CompiledModel compiled() const { return compiled_; }
 
   const ModelInfo& info() const noexcept override { return info_; }
   Placement placement() const noexcept override { return Placement::kCpu; }
@@ -102,6 +100,7 @@ class OpenVinoModel final : public LoadedModel {
         request_.set_input_tensor(i, copy_in(*(*matched)[i]));
       }
       request_.infer();
+      if (!std::exchange(has_run_, true)) release_files();
       std::vector<Tensor> outputs;
       for (std::size_t i = 0; i < info_.outputs.size(); ++i) {
         outputs.push_back(copy_out(info_.outputs[i], request_.get_output_tensor(i)));
@@ -111,34 +110,75 @@ class OpenVinoModel final : public LoadedModel {
   }
 
  private:
+  // To pack the weights all of them were read. Of those that are not packed, a prediction needs a
+  // few rows.
+  void release_files() const {
+    for (const MappedFile& file : files_) release_pages(file, file.bytes);
+  }
+
   ModelInfo info_;
+  std::vector<MappedFile> files_;
   ov::CompiledModel compiled_;
   std::mutex mutex_;
-  ov::InferRequest request_;  // guarded by mutex_
+  ov::InferRequest request_;  // guarded by mutex_, as the next
+  bool has_run_ = false;
+  JoiningThread keeping_;
 };
 
+using Model = std::unique_ptr<OpenVinoModel>;
+
 // Consumes the graph: what of it the compiled model does not need is freed before returning.
-Result<std::unique_ptr<LoadedModel>> compile(TranslatedModel translated,
-                                             const BackendOptions& options) {
-  return guarded("compile model", [&]() -> Result<std::unique_ptr<LoadedModel>> {
-    auto compiled = ov::Core().compile_model(translated.graph, "CPU", make_config(options));
+Result<Model> compile(ov::Core& core, TranslatedModel translated, const ov::AnyMap& config) {
+  return guarded("compile model", [&]() -> Result<Model> {
+    auto compiled = core.compile_model(translated.graph, "CPU", config);
     translated.graph.reset();
     release_freed_memory();
-    return std::make_unique<OpenVinoModel>(std::move(compiled), std::move(translated.info));
+    return std::make_unique<OpenVinoModel>(std::move(compiled), std::move(translated.info),
+                                           std::move(translated.weights));
+  });
+}
+
+// Whether the ports are those of the graph: in number, order, type and shape.
+template <class Ports>
+bool same_ports(const Ports& some, const Ports& others) {
+  return std::ranges::equal(some, others, [](const auto& one, const auto& other) {
+    return one.get_element_type() == other.get_element_type() &&
+           one.get_partial_shape() == other.get_partial_shape();
+  });
+}
+
+Result<Model> import(ov::Core& core, const TranslatedModel& translated, MappedFile blob,
+                     const ov::AnyMap& config) {
+  return guarded("import compiled model", [&]() -> Result<Model> {
+    const void* const bytes = blob.bytes.data();
+    const ov::Tensor tensor(ov::element::u8, {blob.bytes.size()}, bytes);
+    auto compiled = core.import_model(tensor, "CPU", config);
+    const ov::Model& graph = *translated.graph;
+    if (!same_ports(compiled.inputs(), graph.inputs()) ||
+        !same_ports(compiled.outputs(), graph.outputs())) {
+      return fail(ErrorCode::kCorrupt, "import compiled model: it is of another package");
+    }
+    release_freed_memory();
+    return std::make_unique<OpenVinoModel>(std::move(compiled), translated.info,
+                                           std::vector<MappedFile>{std::move(blob)});
   });
 }
 
 class OpenVinoBackend final : public ModelBackend {
  public:
-  explicit OpenVinoBackend(BackendOptions options)
-      : options_(std::move(options)), reader_(make_disk_file_reader()) {}
+  explicit OpenVinoBackend(const BackendOptions& options)
+      : config_(make_config(options)), reader_(make_disk_file_reader()) {
+    if (options.compiled_models.empty()) return;
+    kept_.emplace(options.compiled_models, options.events);
+  }
 
   std::string_view name() const noexcept override { return "openvino"; }
+  bool rebuilds() const noexcept override { return kept_.has_value(); }
 
   Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& path,
-                                            const LoadOptions&) override {
-    auto model = load_parts(path);
-    if (model) return model;
+                                            const LoadOptions& how) override {
+    auto model = load_parts(path, how);
+    if (model) return std::move(*model);
     Error error = model.error();
     if (error.code == ErrorCode::kCorrupt && error.remedy.empty()) {
       error.remedy = "build or download the package again: a part of it is damaged or missing";
@@ -147,23 +187,80 @@ class OpenVinoBackend final : public ModelBackend {
   }
 
  private:
-  Result<std::unique_ptr<LoadedModel>> load_parts(const std::filesystem::path& path) {
+  Result<Model> load_parts(const std::filesystem::path& path, const LoadOptions& how) {
     std::error_code unreadable;
     const bool there = std::filesystem::exists(path, unreadable);
     if (unreadable) return fail_errno("find", path, unreadable);
     if (!there) {
       return fail(ErrorCode::kNotFound, "no such package", "give the path of a folder *.mlpackage");
     }
+    auto started = guarded("start OpenVINO", []() -> Result<ov::Core> { return ov::Core(); });
+    if (!started) return std::unexpected(started.error());
+    ov::Core& core = *started;
+    // Before anything of the package is read: what is compiled is never older than its key.
+    const auto key = key_of(core, path);
     auto translated = [&]() -> Result<TranslatedModel> {
       const auto package = read_package(*reader_, path);
       if (!package) return std::unexpected(package.error());
       return translate_program(*reader_, *package);
     }();  // the program goes here: compiling needs the graph alone
     if (!translated) return std::unexpected(translated.error());
-    return compile(std::move(*translated), options_);
+    if (!key) return compile(core, std::move(*translated), config_);
+    if (how.fresh) {
+      kept_->forget(*key);
+    } else if (auto model = import_kept(core, *key, *translated)) {
+      return std::move(*model);
+    }
+    auto weights = translated->weights;
+    auto model = compile(core, std::move(*translated), config_);
+    if (model) keep_beside(**model, *key, path, std::move(weights));
+    return model;
   }
 
-  BackendOptions options_;
+  std::optional<ModelKey> key_of(ov::Core& core, const std::filesystem::path& path) const {
+    // No package: it is for the reader to say so, and not to be read whole.
+    std::error_code error;
+    if (!kept_ || !std::filesystem::is_regular_file(path / "Manifest.json", error)) {
+      return std::nullopt;
+    }
+    auto key = guarded("name compiled model", [&]() -> Result<ModelKey> {
+      return kept_->key_of(path, compiler_identity(core, config_));
+    });
+    if (key) return std::move(*key);
+    kept_->tell_not_kept(key.error());
+    return std::nullopt;
+  }
+
+  std::optional<Model> import_kept(ov::Core& core, const ModelKey& key,
+                                   const TranslatedModel& translated) const {
+    auto blob = kept_->find(key);
+    if (!blob) return std::nullopt;
+    auto model = import(core, translated, std::move(*blob), config_);
+    if (model) return std::move(*model);
+    kept_->refused(key, model.error());
+    return std::nullopt;
+  }
+
+  // Beside the first predictions: the first load is the longest in any case.
+  void keep_beside(OpenVinoModel& model, const ModelKey& key, const std::filesystem::path& path,
+                   std::vector<MappedFile> weights) const {
+    model.keep_beside([kept = *kept_, key, path, compiled = model.compiled(),
+                       weights = std::move(weights)]() mutable {
+      const auto done = guarded("keep compiled model", [&]() -> Result<> {
+        kept.keep(key, path, [&](std::ostream& out) {
+          compiled.export_model(out);
+          // All weights were read for it. Predictions need a part of them.
+          for (const MappedFile& file : weights) release_pages(file, file.bytes);
+        });
+        return {};
+      });
+      if (!done) kept.tell_not_kept(done.error());
+      release_freed_memory();
+    });
+  }
+
+  ov::AnyMap config_;
+  std::optional<KeptModels> kept_;
   std::unique_ptr<FileReader> reader_;
 };
 

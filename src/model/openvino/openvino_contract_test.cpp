@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "../../base/fake_event_sink.h"
+#include "../../base/temporary_folder.h"
 #include "../../pressure/fake_memory_source.h"
 #include "../backend_contract_for_test.h"
 #include "../fake_model_backend.h"
@@ -13,10 +14,20 @@ namespace {
 const std::filesystem::path kTiny =
     std::filesystem::path(PAPR_MODELS_DIR) / "tiny" / "tiny.mlpackage";
 
-INSTANTIATE_TEST_SUITE_P(OpenVino, BackendContract,
-                         testing::Values(BackendUnderTest{
-                             "openvino", [] { return make_system_model_backend({}); }, kTiny}),
-                         [](const auto& one) { return one.param.name; });
+// Finds the models that the loads before it kept.
+std::unique_ptr<ModelBackend> make_backend_that_keeps() {
+  static const TemporaryFolder folder;
+  const BackendOptions options{.compiled_models = folder.path() / "compiled-models"};
+  static_cast<void>(make_system_model_backend(options)->load(kTiny, {}));
+  return make_system_model_backend(options);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    OpenVino, BackendContract,
+    testing::Values(BackendUnderTest{"openvino", [] { return make_system_model_backend({}); },
+                                     kTiny},
+                    BackendUnderTest{"openvino_that_keeps", make_backend_that_keeps, kTiny}),
+    [](const auto& one) { return one.param.name; });
 
 TEST(GuardedOpenVino, ARealPackageIsLoadedAndVerifiedInOneLoad) {
   const auto backend = make_system_model_backend({});

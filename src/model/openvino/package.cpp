@@ -70,7 +70,7 @@ Result<Package> read_package(FileReader& reader, const std::filesystem::path& pa
                 "give a folder *.mlpackage; a .mlmodelc or .mlmodel is not one");
   }
   if (!manifest) return bad_file(manifest.error());
-  const auto layout = parse_manifest(*manifest);
+  const auto layout = parse_package_manifest(*manifest);
   if (!layout) {
     return fail(layout.error().code, one_line(layout.error().message));  // it quotes the manifest
   }

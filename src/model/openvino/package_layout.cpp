@@ -32,7 +32,7 @@ Result<std::filesystem::path> path_inside(std::string_view text) {
   return path;
 }
 
-Result<PackageLayout> parse_manifest(std::string_view text) {
+Result<PackageLayout> parse_package_manifest(std::string_view text) {
   const Json manifest = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!manifest.is_object()) return corrupt("not a JSON object");
 

@@ -19,7 +19,7 @@ struct PackageLayout {
 /// @error kCorrupt      not JSON, a field is missing, or a path leads out of the package.
 /// @error kUnsupported  a newer major version of the format.
 /// Source: coremltools, modelpackage/src/ModelPackage.cpp.
-[[nodiscard]] Result<PackageLayout> parse_manifest(std::string_view text);
+[[nodiscard]] Result<PackageLayout> parse_package_manifest(std::string_view text);
 
 /// `text` as a path that, taken below some folder, stays there: relative and without "..".
 /// Symbolic links are not looked at: a package out of Hugging Face's cache consists of them.

@@ -15,7 +15,7 @@ std::string manifest(std::string_view path) {
 }
 
 TEST(ParseManifest, TheDataFolderIsWhereTheRootModelIs) {
-  const auto layout = parse_manifest(manifest("some.author/the.mlmodel"));
+  const auto layout = parse_package_manifest(manifest("some.author/the.mlmodel"));
   ASSERT_TRUE(layout) << layout.error().message;
   EXPECT_EQ(layout->model_file, "Data/some.author/the.mlmodel");
   EXPECT_EQ(layout->data_folder, "Data/some.author");
@@ -23,7 +23,7 @@ TEST(ParseManifest, TheDataFolderIsWhereTheRootModelIs) {
 
 TEST(ParseManifest, APathOutOfThePackageIsCorrupt) {
   for (const char* path : {"/etc/passwd", "../m", "a/../../m", "..", "", R"(a\u0000b)"}) {
-    const auto layout = parse_manifest(manifest(path));
+    const auto layout = parse_package_manifest(manifest(path));
     ASSERT_FALSE(layout) << path;
     EXPECT_EQ(layout.error().code, ErrorCode::kCorrupt) << path;
   }
@@ -32,7 +32,7 @@ TEST(ParseManifest, APathOutOfThePackageIsCorrupt) {
 TEST(ParseManifest, EveryTruncationIsCorrupt) {
   const std::string whole = manifest("a/m.mlmodel");
   for (std::size_t size = 0; size < whole.size(); ++size) {
-    const auto layout = parse_manifest(std::string_view(whole).substr(0, size));
+    const auto layout = parse_package_manifest(std::string_view(whole).substr(0, size));
     ASSERT_FALSE(layout) << size;
     EXPECT_EQ(layout.error().code, ErrorCode::kCorrupt) << size;
   }
@@ -54,7 +54,7 @@ TEST(ParseManifest, AMissingOrMistypedFieldIsNamed) {
        "path"},
   };
   for (const auto& [text, named] : cases) {
-    const auto layout = parse_manifest(text);
+    const auto layout = parse_package_manifest(text);
     ASSERT_FALSE(layout) << text;
     EXPECT_EQ(layout.error().code, ErrorCode::kCorrupt) << text;
     EXPECT_NE(layout.error().message.find(named), std::string::npos) << layout.error().message;
@@ -62,7 +62,7 @@ TEST(ParseManifest, AMissingOrMistypedFieldIsNamed) {
 }
 
 TEST(ParseManifest, ANewerFormatIsUnsupported) {
-  const auto layout = parse_manifest(R"({"fileFormatVersion": "2.0.0"})");
+  const auto layout = parse_package_manifest(R"({"fileFormatVersion": "2.0.0"})");
   ASSERT_FALSE(layout);
   EXPECT_EQ(layout.error().code, ErrorCode::kUnsupported);
 }

@@ -96,7 +96,7 @@ class Translator {
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
       info_.inputs[i].table_rows = table_rows_of(*graph, *parameters_[i]);
     }
-    return {std::move(graph), std::move(info_)};
+    return {std::move(graph), std::move(info_), weights_.mapped()};
   }
 
  private:

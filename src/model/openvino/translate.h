@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "../../base/file_reader.h"
 #include "package.h"
@@ -19,6 +20,7 @@ namespace papr {
 struct TranslatedModel {
   std::shared_ptr<ov::Model> graph;  ///< never null; inputs and outputs as in `info`
   ModelInfo info;
+  std::vector<MappedFile> weights;  ///< what `graph` points into
 };
 
 /// Translates the function "main" of an ML Program.

@@ -109,6 +109,12 @@ Result<const MappedFile*> WeightFiles::file(std::string_view file_name) {
   return &files_.emplace(*inside, std::move(*mapped)).first->second;
 }
 
+std::vector<MappedFile> WeightFiles::mapped() const {
+  std::vector<MappedFile> files;
+  for (const auto& [path, file] : files_) files.push_back(file);
+  return files;
+}
+
 Result<WeightBlob> WeightFiles::blob(std::string_view file_name, std::uint64_t offset) {
   const auto mapped = file(file_name);
   if (!mapped) return std::unexpected(mapped.error());

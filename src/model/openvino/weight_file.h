@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "../../base/file_reader.h"
 #include "papr/result.h"
@@ -49,6 +50,9 @@ class WeightFiles {
   /// `file_name` as programs have it: "@model_path/weights/weight.bin".
   /// @error as find_blob; kCorrupt also when there is no such file; kUnavailable: the OS refused.
   [[nodiscard]] Result<WeightBlob> blob(std::string_view file_name, std::uint64_t offset);
+
+  /// Those that were mapped so far.
+  [[nodiscard]] std::vector<MappedFile> mapped() const;
 
  private:
   [[nodiscard]] Result<const MappedFile*> file(std::string_view file_name);
