@@ -17,16 +17,33 @@
 namespace papr::cli {
 namespace {
 
-Json json_of(const CachePlace& place) {
-  return {{"path", place.path.string()},
-          {"class", name_of(place.cache_class)},
-          {"app", text_or_null(place.app)},
-          {"os_build", text_or_null(place.os_build)},
-          {"bytes", place.bytes},
-          {"entries", place.entries},
-          {"newest_use", place.newest_use ? Json(utc_text(*place.newest_use)) : Json()},
-          {"clearable", place.clearable},
-          {"why", place.why}};
+Json time_or_null(const std::optional<WallTime>& time) {
+  return time ? Json(utc_text(*time)) : Json();
+}
+
+Json json_of(const CacheItem& item) {
+  return {{"name", item.name},
+          {"bytes", item.bytes},
+          {"newest_use", time_or_null(item.newest_use)},
+          {"clearable", item.clearable},
+          {"why", item.why}};
+}
+
+Json json_of(const CachePlace& place, bool entries) {
+  Json json = {{"path", place.path.string()},
+               {"class", name_of(place.cache_class)},
+               {"app", text_or_null(place.app)},
+               {"os_build", text_or_null(place.os_build)},
+               {"bytes", place.bytes},
+               {"entries", place.entries},
+               {"newest_use", time_or_null(place.newest_use)},
+               {"clearable", place.clearable},
+               {"why", place.why},
+               {"read_whole", place.read_whole}};
+  if (!entries) return json;
+  Json& items = json["items"] = Json::array();
+  for (const CacheItem& item : place.items) items.push_back(json_of(item));
+  return json;
 }
 
 Json json_of(const ClearReport& report) {
@@ -55,6 +72,26 @@ std::string shown(const std::filesystem::path& path) {
   return one_line(path.string(), path.string().size());
 }
 
+/// One line for all that stays in one folder for one reason.
+void remark_kept(Context& context, const GlobalOptions& global,
+                 const std::vector<ClearPlan::Kept>& kept) {
+  const auto of_one_kind = [](const ClearPlan::Kept& left, const ClearPlan::Kept& right) {
+    return left.path.parent_path() == right.path.parent_path() && left.why == right.why;
+  };
+  for (auto first = kept.begin(); first != kept.end();) {
+    const auto next = std::find_if_not(
+        first, kept.end(), [&](const ClearPlan::Kept& one) { return of_one_kind(*first, one); });
+    const auto count = static_cast<std::uint64_t>(next - first);
+    const std::string what =
+        count == 1 ? shown(first->path)
+                   : with_thousands(count) + " entries of " + shown(first->path.parent_path());
+    remark(context, global,
+           fmt::format("kept {} ({}): {}", what, name_of(first->cache_class),
+                       one_line(first->why, first->why.size())));
+    first = next;
+  }
+}
+
 std::string headline(const ExplicitClearOutcome& outcome) {
   const ClearReport& report = outcome.report;
   const auto size = size_text(report.freed_bytes);
@@ -80,14 +117,18 @@ std::string headline(const ExplicitClearOutcome& outcome) {
 }  // namespace
 
 ExitCode report_places(Context& context, const GlobalOptions& global,
-                       const std::vector<CachePlace>& places, WallTime now) {
+                       const std::vector<CachePlace>& places, const PlacesView& view) {
+  const auto unread = std::ranges::count(places, false, &CachePlace::read_whole);
   if (global.json) {
     Json rows = Json::array();
-    for (const CachePlace& place : places) rows.push_back(json_of(place));
-    print_json(context, {{"places", std::move(rows)}});
+    for (const CachePlace& place : places) rows.push_back(json_of(place, view.entries));
+    print_json(context, {{"places", std::move(rows)}, {"unreadable_places", unread}});
     return ExitCode::kOk;
   }
   constexpr auto kRow = "{:<11} {:>9} {:>8}  {:<12}  {:<9}  {}\n";
+  const auto age = [&view](const std::optional<WallTime>& used) {
+    return used ? age_text(view.now - *used) : std::string("-");
+  };
   if (!places.empty()) {
     context.out << fmt::format(kRow, "CLASS", "SIZE", "ENTRIES", "NEWEST USE", "CLEARABLE", "PATH");
   }
@@ -95,15 +136,25 @@ ExitCode report_places(Context& context, const GlobalOptions& global,
   for (const CachePlace& place : places) {
     bytes += place.bytes;
     context.out << fmt::format(kRow, name_of(place.cache_class), size_text(place.bytes),
-                               with_thousands(place.entries),
-                               place.newest_use ? age_text(now - *place.newest_use) : "-",
+                               with_thousands(place.entries), age(place.newest_use),
                                place.clearable ? "yes" : "no", shown(place.path))
                 << fmt::format("{:<11} {}\n", "", one_line(place.why, place.why.size()));
+    if (!view.entries) continue;
+    for (const CacheItem& item : place.items) {
+      context.out << fmt::format(
+          kRow, "", size_text(item.bytes), "", age(item.newest_use), item.clearable ? "yes" : "no",
+          one_line(item.name + ": " + item.why, item.name.size() + item.why.size() + 2));
+    }
   }
   remark(context, global,
          places.empty()
              ? std::string("no caches of compiled models found")
              : fmt::format("{} in {} places", size_text(bytes), with_thousands(places.size())));
+  if (unread > 0) {
+    remark(context, global,
+           fmt::format("{} of them not read whole, so that is the least they hold",
+                       with_thousands(static_cast<std::uint64_t>(unread))));
+  }
   return ExitCode::kOk;
 }
 
@@ -154,11 +205,7 @@ ExitCode report_clear(Context& context, const GlobalOptions& global,
   for (const auto& one : report.cleared) {
     context.out << fmt::format("{:>9}  {}\n", size_text(one.bytes), shown(one.path));
   }
-  for (const auto& one : report.kept) {
-    remark(context, global,
-           fmt::format("kept {} ({}): {}", shown(one.path), name_of(one.cache_class),
-                       one_line(one.why, one.why.size())));
-  }
+  remark_kept(context, global, report.kept);
   for (const auto& one : report.errors) {
     context.err << fmt::format("papr: {}: {}\n", shown(one.path),
                                one_line(one.error.message, one.error.message.size()));

@@ -14,8 +14,13 @@ namespace papr::cli {
 
 // Each prints the outcome of one command, as JSON or for people, and gives its exit code.
 
+struct PlacesView {
+  WallTime now;
+  bool entries = false;  ///< also each entry
+};
+
 [[nodiscard]] ExitCode report_places(Context& context, const GlobalOptions& global,
-                                     const std::vector<CachePlace>& places, WallTime now);
+                                     const std::vector<CachePlace>& places, const PlacesView& view);
 
 /// Of own and legacy places. kDegraded when not all of them could be read.
 [[nodiscard]] ExitCode report_size(Context& context, const GlobalOptions& global,

@@ -50,7 +50,8 @@ Result<ExplicitClearOutcome> clear_explicitly(const ExplicitClear& wanted,
                                if (!asked) return while_doing("clear cache", asked.error());
                                claim = *asked;
                                return why_not(asked->claim);
-                             }};
+                             },
+                             .progress = wanted.progress};
   auto report = clear_caches(request, parts.state, parts.clock, parts.events);
   const bool ours = claim && claim->claim == ClearClaim::kGranted && claim->began_cooldown;
   const bool removed = report && !report->cleared.empty();

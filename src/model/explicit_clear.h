@@ -25,6 +25,7 @@ struct ExplicitClear {
   Breadth breadth = Breadth::kMayClear;
   bool force = false;    ///< also within the cool-down
   bool dry_run = false;  ///< claims nothing, changes nothing
+  SurveyProgress progress = {};
 };
 
 /// `claim` other than kGranted: the entries that would have gone are in report.kept, each with the

@@ -41,11 +41,12 @@ def test_list_names_every_place_with_its_class_and_its_size(
     papr: Papr, fake: fake_caches.FakeCaches
 ) -> None:
     listed = papr.json("cache", "list", "--caches-dir", fake.caches)
-    assert list(listed) == ["places"]
+    assert list(listed) == ["places", "unreadable_places"]
+    assert listed["unreadable_places"] == 0
     places = listed["places"]
     assert list(places[0]) == [
         *("path", "class", "app", "os_build", "bytes", "entries", "newest_use"),
-        *("clearable", "why"),
+        *("clearable", "why", "read_whole"),
     ]
     own = [place for place in places if place["class"] == "own"]
     assert [place["os_build"] for place in own] == [fake_caches.OLD_BUILD, fake_caches.BUILD]
@@ -63,6 +64,77 @@ def test_list_names_every_place_with_its_class_and_its_size(
     assert apps == ["com.example.notes", "com.example.photos"]
     assert all(place["why"] for place in places)
     assert all(place["newest_use"].endswith("Z") for place in places)
+
+
+def test_each_entry_says_why_it_may_go_or_stays(papr: Papr, fake: fake_caches.FakeCaches) -> None:
+    listed = papr.json("cache", "list", "--entries", "--caches-dir", fake.caches)
+    by_class = {place["class"]: place for place in listed["places"]}
+    items = by_class["legacy"]["items"]
+    assert list(items[0]) == ["name", "bytes", "newest_use", "clearable", "why"]
+    assert {item["name"]: item["clearable"] for item in items} == {
+        **{path.name: True for path in fake.legacy_unused},
+        **{path.name: False for path in fake.legacy_used},
+    }
+    assert [item["why"] for item in items if not item["clearable"]] == [
+        "used within the last 10 minutes"
+    ]
+    assert all(item["why"] for place in listed["places"] for item in place["items"])
+    shown = papr.run("cache", "list", "--entries", "--caches-dir", fake.caches).stdout
+    assert fake.legacy_used[0].name + ": used within the last 10 minutes" in shown
+
+
+def test_a_place_that_cannot_be_read_is_counted_and_named(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    folder = fake.caches / OUR_ID
+    folder.rename(folder.with_name("moved"))
+    folder.symlink_to("moved")
+    listed = papr.json("cache", "list", "--caches-dir", fake.caches)
+    assert listed["unreadable_places"] == 1
+    unread = [place for place in listed["places"] if not place["read_whole"]]
+    assert unread[0]["path"].startswith(str(folder))
+    assert "a symbolic link, which is not followed" in unread[0]["why"]
+    shown = papr.run("cache", "list", "--caches-dir", fake.caches)
+    assert "1 of them not read whole" in shown.stderr
+
+
+LEAKED = "encoder_0D9F3C1E-72A4-4B8E-9C55-1F0A2B3C4D5E.mlmodelc"
+
+
+def test_temporary_models_are_listed_and_go_only_when_asked_for(
+    papr: Papr, fake: fake_caches.FakeCaches, tmp_path: Path
+) -> None:
+    temporary = tmp_path / "T"
+    leaked = fake_caches.add_entry(temporary, "leaked", 90_000).rename(temporary / LEAKED)
+    fake_caches.age(leaked, 25 * 3600)
+    folders = ("--caches-dir", fake.caches, "--temporary-dir", temporary)
+    listed = papr.json("cache", "list", *folders)["places"]
+    assert [place["class"] for place in listed if place["path"] == str(temporary)] == ["temporary"]
+    papr.json("cache", "clear", *folders)
+    assert leaked.exists()
+    dry = papr.json("cache", "clear", "--temporary", "--dry-run", *folders)
+    assert leaked.exists()
+    report = papr.json("cache", "clear", "--temporary", *folders)
+    assert not leaked.exists()
+    assert report["cleared"] == dry["cleared"]
+    assert [one["path"] for one in report["cleared"]] == [str(leaked)]
+    assert all(path.exists() for path in fake.other_app + fake.shared)
+
+
+def test_the_cache_of_one_app_goes_for_its_developer(
+    papr: Papr, fake: fake_caches.FakeCaches
+) -> None:
+    before = set(fake.all)
+    report = papr.json("cache", "clear", "--app", "com.example.notes", "--caches-dir", fake.caches)
+    assert [one["path"] for one in report["cleared"]] == [str(fake.other_app[0])]
+    assert {path for path in before if not path.exists()} == {fake.other_app[0]}
+    again = papr.run("--json", "cache", "clear", "--app", "com.example.notes", "--caches-dir", fake.caches)
+    assert again.returncode == 1
+    assert json.loads(again.stdout)["error"]["code"] == "not_found"
+    apples = papr.run("cache", "clear", "--app", "com.apple.Photos", "--caches-dir", fake.caches)
+    assert apples.returncode == 2
+    both = papr.run("cache", "clear", "--app", "a", "--temporary", "--caches-dir", fake.caches)
+    assert both.returncode == 2
 
 
 def test_people_get_a_table(papr: Papr, fake: fake_caches.FakeCaches) -> None:

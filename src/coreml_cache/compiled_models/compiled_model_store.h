@@ -118,6 +118,8 @@ class CompiledModelStore {
   /// @error kUnavailable
   [[nodiscard]] Result<std::vector<StoredModel>> usage() const;
 
+  [[nodiscard]] const std::filesystem::path& folder() const noexcept { return options_.folder; }
+
  private:
   [[nodiscard]] Result<HeldModel> find_in(const std::shared_ptr<const OpenStore>& store,
                                           const ModelKey& key) const;
