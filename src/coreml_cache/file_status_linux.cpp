@@ -29,7 +29,8 @@ constexpr std::size_t kExtentsAtOnce = 64;
 
 /// What lies at and behind `start`; empty at the end, and where the volume will not say.
 std::vector<struct fiemap_extent> extents_from(int file, std::uint64_t start) {
-  struct fiemap head{};
+  struct fiemap head;  // not {}: it ends in an array of no length, which C++ does not know
+  std::memset(&head, 0, sizeof head);
   head.fm_start = start;
   head.fm_length = FIEMAP_MAX_OFFSET - start;
   head.fm_extent_count = kExtentsAtOnce;
