@@ -40,18 +40,22 @@ std::optional<std::int64_t> maker_in(std::string_view text) {
   return is_hex && !counter.empty() ? std::optional(pid) : std::nullopt;
 }
 
-}  // namespace
-
-std::optional<TemporaryModel> parse_temporary_model(std::string_view name) {
-  if (is_of_core_ml(name)) return TemporaryModel{};
+std::optional<std::int64_t> maker_by_onnx_runtime(std::string_view name) {
   if (!name.starts_with(kOnnxRuntime)) return std::nullopt;
   name.remove_prefix(kOnnxRuntime.size());
   if (name.size() <= kUuidLength || !is_uuid(name.substr(0, kUuidLength)) ||
       name[kUuidLength] != '-') {
     return std::nullopt;
   }
-  const auto maker = maker_in(name.substr(kUuidLength + 1));
-  return maker ? std::optional(TemporaryModel{.maker_pid = maker}) : std::nullopt;
+  return maker_in(name.substr(kUuidLength + 1));
+}
+
+}  // namespace
+
+std::optional<TemporaryModel> parse_temporary_model(std::string_view name) {
+  // First: what Core ML compiled for ONNX Runtime has the form of both, and this one says more.
+  if (const auto maker = maker_by_onnx_runtime(name)) return TemporaryModel{.maker_pid = maker};
+  return is_of_core_ml(name) ? std::optional(TemporaryModel{}) : std::nullopt;
 }
 
 }  // namespace papr
