@@ -11,13 +11,13 @@
 
 #include "../base/state_file.h"
 #include "../base/user_folders.h"
-#include "../coreml_cache/compiled_models/compiled_model_store.h"
 #include "../model/explicit_clear.h"
 #include "../pressure/memory_source.h"
 #include "../pressure/pressure_meter.h"
 #include "cache_arguments.h"
 #include "cache_report.h"
 #include "client_settings.h"
+#include "compiled_models.h"
 #include "event_sinks.h"
 #include "pressure_settings.h"
 #include "report.h"
@@ -91,27 +91,6 @@ ExitCode clear_one_off(const CacheArguments& arguments, Context& context,
   return report_clear(context, global, {.report = std::move(*report)});
 }
 
-Result<ClearReport> purge(const CompiledModelStore& store, bool dry_run) {
-  const auto models = store.usage();
-  if (!models) return std::unexpected(models.error());
-  ClearReport report{.dry_run = dry_run};
-  for (const StoredModel& model : *models) {
-    const std::filesystem::path path = store.folder() / "entries" / model.key.name();
-    if (model.in_use) {
-      report.kept.push_back({path, CacheClass::kOwn, "in use; it goes with its last user"});
-    } else {
-      report.cleared.push_back({path, model.bytes});
-      report.freed_bytes += model.bytes;
-    }
-  }
-  if (dry_run) return report;
-  const auto purged = store.purge(PurgeScope::kAll);
-  if (!purged) return std::unexpected(purged.error());
-  report.freed_bytes = purged->freed_bytes;
-  for (const Error& error : purged->errors) report.errors.push_back({store.folder(), error});
-  return report;
-}
-
 ExitCode clear_compiled(const CacheArguments& arguments, Context& context,
                         const GlobalOptions& global) {
   const auto folder = compiled_models_folder(context.environment);
@@ -119,9 +98,8 @@ ExitCode clear_compiled(const CacheArguments& arguments, Context& context,
   const auto file = EventSinks::open({.json = global.json, .quiet = true}, context);
   if (!file) return report_error(context, global, file.error());
   const SystemClock clock;
-  auto report =
-      purge(CompiledModelStore({.folder = *folder, .clock = &clock, .events = file->get()}),
-            arguments.dry_run);
+  const CompiledModelStore store({.folder = *folder, .clock = &clock, .events = file->get()});
+  auto report = clear_all(store, arguments.dry_run);
   if (!report) return report_error(context, global, report.error());
   return report_clear(context, global, {.report = std::move(*report)});
 }

@@ -3,13 +3,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "../base/state_file.h"
+#include "../base/user_folders.h"
 #include "../coreml_cache/cache_state.h"
 #include "../coreml_cache/locate_caches.h"
 #include "cache_arguments.h"
 #include "cache_report.h"
 #include "command.h"
+#include "compiled_models.h"
 #include "report.h"
 
 namespace papr::cli {
@@ -48,10 +51,15 @@ ExitCode show(const CacheArguments& arguments, Breadth breadth, Context& context
   const auto ownership = ownership_of(context);
   if (!ownership) return report_error(context, global, ownership.error());
   const WallTime now = SystemClock().wall_now();
-  const auto places =
-      locate_caches(options, *ownership, breadth, now, measuring_line(context, global));
+  auto places = locate_caches(options, *ownership, breadth, now, measuring_line(context, global));
   if (!places) return report_settings_error(context, global, places.error());
   say_where_none(options, context, global);
+  const auto compiled = compiled_models_folder(context.environment);
+  // A folder that stands for the caches stands for all of them.
+  if (breadth == Breadth::kAll && compiled && arguments.caches_dir.empty()) {
+    auto place = place_of(CompiledModelStore({.folder = *compiled}));
+    if (place) places->push_back(std::move(*place));
+  }
   if (breadth != Breadth::kAll) return report_size(context, global, *places);
   return report_places(context, global, *places, {.now = now, .entries = arguments.entries});
 }

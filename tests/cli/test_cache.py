@@ -332,13 +332,32 @@ def test_the_identity_is_configurable_but_never_an_interpreters(
 def test_without_a_caches_folder_there_is_nothing_and_that_is_said(papr: Papr) -> None:
     if sys.platform == "darwin":
         pytest.skip("macOS has a caches folder")
-    assert papr.json("cache", "list")["places"] == []
+    listed = papr.run("--json", "cache", "list", environment={"XDG_CACHE_HOME": ""})
+    assert json.loads(listed.stdout)["places"] == []
     assert papr.json("cache", "size")["bytes"] == 0
     assert papr.json("cache", "clear")["cleared"] == []
     done = papr.run("cache", "clear")
     assert done.returncode == 0
     assert "no Core ML caches on this system" in done.stderr
     assert list(papr.home.iterdir()) == []
+
+
+def test_what_papr_compiled_is_listed_and_goes_when_told(papr: Papr) -> None:
+    own = {"XDG_CACHE_HOME": ""}
+    assert papr.run("add", "a key", environment=own).returncode == 0
+    listed = json.loads(papr.run("--json", "cache", "list", environment=own).stdout)
+    (place,) = (one for one in listed["places"] if "compiled-models" in one["path"])
+    assert (place["class"], place["entries"], place["clearable"]) == ("own", 1, True)
+    assert place["bytes"] > 1_000_000
+    command = ("--json", "cache", "clear", "--compiled")
+    would = json.loads(papr.run(*command, "--dry-run", environment=own).stdout)
+    (entry,) = Path(place["path"]).iterdir()
+    done = json.loads(papr.run(*command, environment=own).stdout)
+    assert would["cleared"] == done["cleared"] == [{"path": str(entry), "bytes": place["bytes"]}]
+    assert not entry.exists()
+    again = papr.run("cache", "clear", "--compiled", environment=own)
+    assert again.returncode == 0
+    assert "nothing to clear" in again.stderr
 
 
 def test_mistakes_are_usage_errors_and_a_missing_folder_a_failure(papr: Papr) -> None:
