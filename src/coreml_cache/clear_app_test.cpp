@@ -51,7 +51,8 @@ class RunningForTest {
   // The write end closes when the program begins.
   static pid_t start(const fs::path& program) {
     std::array<int, 2> began{};
-    if (::pipe2(began.data(), O_CLOEXEC) != 0) return -1;
+    if (::pipe(began.data()) != 0) return -1;
+    ::fcntl(began[1], F_SETFD, FD_CLOEXEC);
     const pid_t child = ::fork();
     if (child == 0) {
       ::execl(program.c_str(), program.c_str(), "1000", nullptr);
