@@ -6,10 +6,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+import fake_caches
 
 PROGRAM = Path(os.environ["PAPR_PROGRAM"])
 MODELS = Path(os.environ["PAPR_MODELS_DIR"])
@@ -69,6 +73,11 @@ class Papr:
         assert done.returncode == exit_code, done.stdout + done.stderr
         assert done.stdout.count("\n") == 1
         return json.loads(done.stdout)["error"]
+
+
+@pytest.fixture
+def fake(tmp_path: Path) -> fake_caches.FakeCaches:
+    return fake_caches.make(tmp_path / "Library" / "Caches")
 
 
 @pytest.fixture
