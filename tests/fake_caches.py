@@ -99,21 +99,24 @@ def make(caches: Path, own_bytes: int = 400_000, legacy_bytes: int = 200_000) ->
     return fake
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("caches", type=Path, help="the folder to make; must not be there yet")
-    parser.add_argument("--own", type=float, default=0.4, metavar="MB")
-    parser.add_argument("--legacy", type=float, default=0.2, metavar="MB")
-    arguments = parser.parse_args()
-    if arguments.caches.exists():
-        parser.error(f"{arguments.caches} is there already")
-    make(arguments.caches.absolute(), int(arguments.own * MB), int(arguments.legacy * MB))
-    print(arguments.caches)
-
-
 def disk_bytes(*paths: Path) -> int:
     """What `du` would say, by another way than the program's."""
     done = subprocess.run(
         ["du", "-skc", *map(str, paths)], capture_output=True, text=True, check=True
     )
     return int(done.stdout.splitlines()[-1].split()[0]) * 1024
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("caches", type=Path, help="the folder to make; must not be there yet")
+    parser.add_argument("--own", type=float, default=0.4, metavar="MB")
+    parser.add_argument("--legacy", type=float, default=0.2, metavar="MB")
+    arguments = parser.parse_args()
+    for folder in (arguments.caches, arguments.caches.absolute().parent / "Containers"):
+        if folder.exists():
+            parser.error(f"{folder} is there already")
+    if min(arguments.own, arguments.legacy) < 0:
+        parser.error("a size is negative")
+    make(arguments.caches.absolute(), int(arguments.own * MB), int(arguments.legacy * MB))
+    print(arguments.caches)

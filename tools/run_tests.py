@@ -18,6 +18,8 @@ SUMMARY = re.compile(r"^\d+% tests passed")
 # GoogleTest: "path.cpp:12: Skipped\nreason\n"; pytest -rs: "SKIPPED [1] path.py:3: reason".
 GTEST_SKIP = re.compile(r"^\S+:\d+: Skipped\n(.+)$", re.MULTILINE)
 OWN_SKIP = re.compile(r"^skipped: (.+)$", re.MULTILINE)  # a program of ours that exits with 77
+# What a test counts to show how much it has tried: "crash points: clear over leftovers: 15".
+CRASH_POINTS = re.compile(r"^ *crash points: (?!all )(.+): (\d+)$", re.MULTILINE)
 PYTEST_SKIP = re.compile(r"^SKIPPED \[\d+\] (\S+?):?\d*: (.+)$", re.MULTILINE)
 
 
@@ -36,6 +38,15 @@ def skips_of(junit):
     return found
 
 
+def crash_points_of(junit):
+    """How many moments each test of what survives a death has tried, by what it does."""
+    points = {}
+    for case in ElementTree.fromstring(junit).iter("testcase"):
+        for what, count in CRASH_POINTS.findall(case.findtext("system-out") or ""):
+            points[what] = int(count)
+    return points
+
+
 def run(preset, jobs, extra):
     junit = ROOT / "build" / preset / "tests.xml"
     junit.unlink(missing_ok=True)
@@ -51,7 +62,11 @@ def run(preset, jobs, extra):
                 summary.append(line)
             else:
                 print(line, end="", flush=True)
-    skips = skips_of(junit.read_text(errors="replace")) if junit.is_file() else []
+    report = junit.read_text(errors="replace") if junit.is_file() else "<testsuite/>"
+    if points := crash_points_of(report):
+        print(f"{sum(points.values())} crash points: ", end="")
+        print(", ".join(f"{count} {what}" for what, count in points.items()), end="\n\n")
+    skips = skips_of(report)
     if skips:
         print(f"{len(skips)} skipped, because:")
         for name, reason in skips:

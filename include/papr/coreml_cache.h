@@ -23,9 +23,11 @@ enum class CacheClass {
   kShared,       ///< of all apps of the user; an entry cannot be traced to one
   kSystem,       ///< of the system, protected
   kTemporary,    ///< compiled models that a process left in the temporary folder
+  kCompiled,     ///< what this library compiled by itself and keeps, in a folder of its own
 };
 
-/// As in JSON output: "own", "interpreter", "legacy", "other_app", "shared", "system", "temporary".
+/// As in JSON output: "own", "interpreter", "legacy", "other_app", "shared", "system", "temporary",
+/// "compiled".
 [[nodiscard]] std::string_view name_of(CacheClass cache_class) noexcept;
 
 /// One thing in such a folder, in most cases one compiled model.

@@ -88,7 +88,8 @@ ExitCode clear_one_off(const CacheArguments& arguments, Context& context,
   auto report = arguments.temporary ? clear_temporary(options->cache, how, clock)
                                     : clear_app(options->cache, arguments.other_app, how, clock);
   if (!report) return report_settings_error(context, global, report.error());
-  return report_clear(context, global, {.report = std::move(*report)});
+  return report_clear(context, global, {.report = std::move(*report)},
+                      arguments.temporary ? "temporary models" : "cache of that app");
 }
 
 ExitCode clear_compiled(const CacheArguments& arguments, Context& context,
@@ -101,7 +102,7 @@ ExitCode clear_compiled(const CacheArguments& arguments, Context& context,
   const CompiledModelStore store({.folder = *folder, .clock = &clock, .events = file->get()});
   auto report = clear_all(store, arguments.dry_run);
   if (!report) return report_error(context, global, report.error());
-  return report_clear(context, global, {.report = std::move(*report)});
+  return report_clear(context, global, {.report = std::move(*report)}, "compiled models");
 }
 
 }  // namespace

@@ -64,18 +64,22 @@ ExitCode show(const CacheArguments& arguments, Breadth breadth, Context& context
   return report_places(context, global, *places, {.now = now, .entries = arguments.entries});
 }
 
-void add_place_options(CLI::App& command, CacheArguments& arguments) {
-  command
-      .add_option("--caches-dir", arguments.caches_dir,
-                  "a folder that stands for ~/Library/Caches (default: $PAPR_CACHES_DIR, or that)")
-      ->type_name("FOLDER")
-      ->check(not_empty());
+/// Gives the option of the caches folder.
+CLI::Option* add_place_options(CLI::App& command, CacheArguments& arguments) {
+  CLI::Option* const folder =
+      command
+          .add_option(
+              "--caches-dir", arguments.caches_dir,
+              "a folder that stands for ~/Library/Caches (default: $PAPR_CACHES_DIR, or that)")
+          ->type_name("FOLDER")
+          ->check(not_empty());
   command
       .add_option("--app-id", arguments.app_id,
-                  "bundle id or process name that is ours (default: $PAPR_APP_ID, or "
-                  "ai.papr.ondevice)")
+                  "bundle id or process name that is yours: all in its folder may go (default: "
+                  "$PAPR_APP_ID, or ai.papr.ondevice)")
       ->type_name("ID")
       ->check(not_empty());
+  return folder;
 }
 
 void add_temporary_option(CLI::App& command, CacheArguments& arguments) {
@@ -113,10 +117,11 @@ void add_cache_command(CLI::App& app, Action& action) {
   });
 
   CLI::App* const clear = cache->add_subcommand("clear", "delete what is ours and unused");
-  add_place_options(*clear, *arguments);
+  CLI::Option* const caches_dir = add_place_options(*clear, *arguments);
   add_temporary_option(*clear, *arguments);
   clear->add_flag("--dry-run", arguments->dry_run, "only say what would be done");
-  clear->add_flag("--force", arguments->force, "also within the cool-down; nothing else changes");
+  CLI::Option* const force = clear->add_flag("--force", arguments->force,
+                                             "also within the cool-down; nothing else changes");
   CLI::Option* const temporary =
       clear->add_flag("--temporary", arguments->temporary, "leaked temporary models instead");
   CLI::Option* const app_option =
@@ -126,7 +131,9 @@ void add_cache_command(CLI::App& app, Action& action) {
           ->excludes(temporary);
   clear->add_flag("--compiled", arguments->compiled, "the models that papr keeps instead")
       ->excludes(temporary)
-      ->excludes(app_option);
+      ->excludes(app_option)
+      ->excludes(caches_dir)
+      ->excludes(force);
   clear->footer(kClearFooter);
   clear->callback([arguments, &action] {
     action = [arguments](Context& context, const GlobalOptions& global) {

@@ -92,17 +92,17 @@ void remark_kept(Context& context, const GlobalOptions& global,
   }
 }
 
-std::string headline(const ExplicitClearOutcome& outcome) {
+std::string headline(const ExplicitClearOutcome& outcome, std::string_view what) {
   const ClearReport& report = outcome.report;
   const auto size = size_text(report.freed_bytes);
   if (report.dry_run && !report.cleared.empty()) {
     return fmt::format("would free {}; nothing was changed", size);
   }
   if (!report.cleared.empty() && report.errors.empty()) {
-    return fmt::format("✅ CoreML cache cleared successfully ({} freed)", size);
+    return fmt::format("✅ {} cleared successfully ({} freed)", what, size);
   }
   if (!report.errors.empty()) {
-    return fmt::format("⚠️  CoreML cache not cleared as a whole ({} freed, {} errors)", size,
+    return fmt::format("⚠️  {} not cleared as a whole ({} freed, {} errors)", what, size,
                        with_thousands(report.errors.size()));
   }
   if (outcome.claim == ClearClaim::kCoolingDown) {
@@ -149,7 +149,8 @@ ExitCode report_places(Context& context, const GlobalOptions& global,
   remark(context, global,
          places.empty()
              ? std::string("no caches of compiled models found")
-             : fmt::format("{} in {} places", size_text(bytes), with_thousands(places.size())));
+             : fmt::format("{} in {} place{}", size_text(bytes), with_thousands(places.size()),
+                           places.size() == 1 ? "" : "s"));
   if (unread > 0) {
     remark(context, global,
            fmt::format("{} of them not read whole, so that is the least they hold",
@@ -194,7 +195,7 @@ ExitCode report_size(Context& context, const GlobalOptions& global,
 }
 
 ExitCode report_clear(Context& context, const GlobalOptions& global,
-                      const ExplicitClearOutcome& outcome) {
+                      const ExplicitClearOutcome& outcome, std::string_view what) {
   const ClearReport& report = outcome.report;
   const bool degraded = !report.errors.empty() || outcome.claim != ClearClaim::kGranted;
   const auto code = degraded ? ExitCode::kDegraded : ExitCode::kOk;
@@ -210,7 +211,7 @@ ExitCode report_clear(Context& context, const GlobalOptions& global,
     context.err << fmt::format("papr: {}: {}\n", shown(one.path),
                                one_line(one.error.message, one.error.message.size()));
   }
-  remark(context, global, headline(outcome));
+  remark(context, global, headline(outcome, what));
   return code;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "../base/clock.h"
@@ -26,9 +27,10 @@ struct PlacesView {
 [[nodiscard]] ExitCode report_size(Context& context, const GlobalOptions& global,
                                    const std::vector<CachePlace>& places);
 
-/// kDegraded when an entry could not be cleared, or none was because of the cool-down or a process
-/// of ours that has a model loaded.
+/// `what` names it for a person. kDegraded when an entry could not be cleared, or none was because
+/// of the cool-down or a process of ours that has a model loaded.
 [[nodiscard]] ExitCode report_clear(Context& context, const GlobalOptions& global,
-                                    const ExplicitClearOutcome& outcome);
+                                    const ExplicitClearOutcome& outcome,
+                                    std::string_view what = "CoreML cache");
 
 }  // namespace papr::cli

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "../base/ascii_text.h"
 
 namespace papr {
 namespace {
@@ -21,11 +22,7 @@ constexpr auto kInterpreters =
                                      "tclsh", "xctest",    "zsh"});
 
 std::string without_version(std::string_view id) {
-  std::string name(id.substr(0, id.find_last_not_of("0123456789.-") + 1));
-  std::ranges::transform(name, name.begin(), [](unsigned char letter) {
-    return static_cast<char>(std::tolower(letter));
-  });
-  return name;
+  return ascii_lower(id.substr(0, id.find_last_not_of("0123456789.-") + 1));
 }
 
 }  // namespace
@@ -46,6 +43,8 @@ std::string_view name_of(CacheClass cache_class) noexcept {
       return "system";
     case CacheClass::kTemporary:
       return "temporary";
+    case CacheClass::kCompiled:
+      return "compiled";
   }
   return "other_app";
 }
@@ -57,11 +56,17 @@ Result<std::string> app_id_of(const CacheOptions& options) {
     return fail(ErrorCode::kInvalidArgument, "use app id \"" + id + "\": not one folder name",
                 "give a bundle id, as ai.papr.ondevice, or a process name");
   }
-  if (id.starts_with("com.apple.")) {
+  // As a Mac's volume mostly does, which opens Apple's folder by any spelling.
+  if (ascii_lower(id).starts_with("com.apple.")) {
     return fail(ErrorCode::kInvalidArgument, "use app id \"" + id + "\": that is Apple's",
                 "give the bundle id of your own program");
   }
   return id;
+}
+
+bool may_hold_ours(CacheClass cache_class) noexcept {
+  return cache_class == CacheClass::kOwn || cache_class == CacheClass::kInterpreter ||
+         cache_class == CacheClass::kLegacy;
 }
 
 CacheClass class_of_id(std::string_view id, std::string_view app_id) {

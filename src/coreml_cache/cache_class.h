@@ -19,6 +19,9 @@ inline constexpr std::string_view kLegacyFolder = "com.apple.CoreML";
 /// @error kInvalidArgument  it is no single folder name, or is Apple's.
 [[nodiscard]] Result<std::string> app_id_of(const CacheOptions& options);
 
+/// Whether entries of ours can be in a place of this class.
+[[nodiscard]] bool may_hold_ours(CacheClass cache_class) noexcept;
+
 /// Whose the folder `id` below the caches folder is: kOwn, kInterpreter or kOtherApp. A name that
 /// many programs run under is kInterpreter even when it is configured as ours.
 [[nodiscard]] CacheClass class_of_id(std::string_view id, std::string_view app_id);

@@ -36,6 +36,9 @@ struct ClearPlan {
     std::string name;  ///< of a direct child of the place
     FileId id;         ///< what must still be there under that name
     CacheClass cache_class = CacheClass::kOwn;
+    /// Set where it may go only because nobody uses it: when it was last used. Used later than
+    /// that, it stays.
+    std::optional<WallTime> unused_since = {};
   };
   struct Kept {
     std::filesystem::path path;  ///< of an entry, or of a place that is kept as a whole
@@ -72,7 +75,8 @@ struct ClearOptions {
 };
 
 /// Carries out a plan: each entry is moved into a trash folder of ours on the same volume in one
-/// step and deleted there. A process that dies in between leaves trash that the next call removes.
+/// step. What somebody has opened or used since the plan is put back; the rest is deleted there. A
+/// process that dies in between leaves trash that the next call removes.
 /// Links are never followed, other volumes never entered, files of other users never deleted; an
 /// entry that is no longer what the plan saw stays.
 /// @error kUnavailable  another process is clearing, or there can be no trash folder.
@@ -124,8 +128,8 @@ struct OneOffClear {
 /// develops it: the app compiles its models again.
 /// @error kUnavailable      the app runs, or the system does not say whether it does.
 /// @error kNotFound         there is no cache of such an app.
-/// @error kInvalidArgument  `app_id` is Apple's, no folder name, or one that many programs run
-/// under.
+/// @error kInvalidArgument  `app_id` is Apple's, ours, no folder name, or one that many programs
+/// run under.
 /// @error as `clear_caches`.
 [[nodiscard]] Result<ClearReport> clear_app(CacheOptions options, const std::string& app_id,
                                             const OneOffClear& how, const Clock& clock);

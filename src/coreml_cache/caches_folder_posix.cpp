@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -16,10 +17,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Absolute, and without a slash at its end.
+/// Absolute, and without a slash at its end. What ".." means after a link only the system knows.
 fs::path whole(const fs::path& named) {
   std::error_code error;
-  const fs::path path = fs::absolute(named, error).lexically_normal();
+  fs::path path = fs::absolute(named, error);
+  const bool climbs = std::ranges::find(path, fs::path("..")) != path.end();
+  path = climbs ? fs::weakly_canonical(path, error) : path.lexically_normal();
   return path.has_filename() ? path : path.parent_path();
 }
 

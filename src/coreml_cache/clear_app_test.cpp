@@ -82,6 +82,32 @@ TEST_F(ClearApp, TakesThatAppsFolderAndNothingElse) {
   for (const auto& path : {ours, legacy, python}) EXPECT_TRUE(fs::exists(path)) << path;
 }
 
+TEST_F(ClearApp, IsNotForOurselvesWhoseModelsMayBeLoaded) {
+  FakeCaches::add(fake_.own(), "aa");
+  for (const std::string id : {"ai.papr.ondevice", "AI.Papr.OnDevice"}) {
+    const auto report = clear(id);
+    ASSERT_FALSE(report) << id;
+    EXPECT_EQ(report.error().code, ErrorCode::kInvalidArgument) << report.error().message;
+  }
+  EXPECT_FALSE(fs::is_empty(fake_.own()));
+}
+
+TEST_F(ClearApp, IsRefusedForApplesInAnySpelling) {
+  for (const std::string id : {"com.apple.Photos", "Com.Apple.Photos"}) {
+    const auto report = clear(id);
+    ASSERT_FALSE(report) << id;
+    EXPECT_EQ(report.error().code, ErrorCode::kInvalidArgument) << report.error().message;
+  }
+}
+
+TEST_F(ClearApp, IsRefusedWhileTheAppRunsUnderAnySpelling) {
+  const auto program = bundle("COM.example.Notes");
+  const RunningForTest running(program);
+  const auto report = clear(kApp);
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, ErrorCode::kUnavailable) << report.error().message;
+}
+
 TEST_F(ClearApp, IsRefusedWhileTheAppRuns) {
   const auto program = bundle(kApp);
   {

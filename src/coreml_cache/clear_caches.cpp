@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "cache_class.h"
 #include "cache_clear.h"
 #include "cache_state.h"
 #include "caches_folder.h"
@@ -36,11 +37,8 @@ void keep_all(ClearPlan& plan, const std::string& why) {
   plan.entries.clear();
 }
 
-bool may_hold_ours(const MeasuredPlace& place) {
-  const bool ours_goes_here = place.cache_class == CacheClass::kOwn ||
-                              place.cache_class == CacheClass::kInterpreter ||
-                              place.cache_class == CacheClass::kLegacy;
-  return ours_goes_here && !place.entries.empty();
+bool perhaps_has_ours(const MeasuredPlace& place) {
+  return may_hold_ours(place.cache_class) && !place.entries.empty();
 }
 
 void tell(EventSink* events, const Event& event) {
@@ -68,7 +66,7 @@ Result<ClearReport> clear_caches(const ClearRequest& request, StateFile* state, 
   if (!known) return std::unexpected(known.error());
   auto plan = plan_clear(*places, known->ownership, find_open_entries(*places), request.scope,
                          clock.wall_now());
-  if (request.why_not && std::ranges::any_of(*places, may_hold_ours)) {
+  if (request.why_not && std::ranges::any_of(*places, perhaps_has_ours)) {
     const auto why = request.why_not(!plan.entries.empty());
     if (!why) return std::unexpected(why.error());
     if (*why) {

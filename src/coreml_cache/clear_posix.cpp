@@ -6,11 +6,16 @@
 #include <cerrno>
 #include <map>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "../base/errno_error.h"
 #include "cache_clear.h"
 #include "caches_folder.h"
+#include "entry_meter.h"
+#include "open_entries.h"
+#include "open_files.h"
 #include "remove_tree.h"
 #include "trash.h"
 
@@ -56,6 +61,18 @@ class Clear {
     doomed_.push_back(std::move(*taken));
   }
 
+  /// What somebody has opened, or used, since the plan was made: it was measured some time ago.
+  void spare_used() {
+    if (!trash_ || options_.dry_run || doomed_.empty()) return;
+    const auto held = names_held_in_trash();
+    std::erase_if(doomed_, [&](const Doomed& one) {
+      const std::string why = why_used(one, held);
+      if (why.empty()) return false;
+      spare(one, why);
+      return true;
+    });
+  }
+
   void remove_all() {
     for (const Doomed& one : doomed_) {
       auto removed =
@@ -77,8 +94,42 @@ class Clear {
   struct Doomed {
     int parent;  ///< the trash, or in a dry run the place
     std::string name;
-    fs::path path;  ///< where it was
+    fs::path path;                            ///< where it was
+    const ClearPlan::Entry* entry = nullptr;  ///< null: a killed run left it, its place is unknown
+    int place = -1;
   };
+
+  Result<std::set<std::string>> names_held_in_trash() {
+    std::error_code error;
+    const fs::path folder = fs::canonical(trash_->path(), error);
+    if (error) return fail(ErrorCode::kUnavailable, error.message());
+    const auto files = open_files_below(folder);
+    if (!files) return std::unexpected(files.error());
+    return names_held(folder, *files);
+  }
+
+  std::string why_used(const Doomed& one, const Result<std::set<std::string>>& held) {
+    if (held && held->contains(one.name)) return "open in another program";
+    if (one.entry == nullptr || !one.entry->unused_since) return "";
+    if (!held) return "may be open in another program: " + held.error().message;
+    const auto now = meter_.measure(one.parent, one.name);
+    const bool used = !now || !now->problem.empty() || now->newest_use > one.entry->unused_since;
+    return used ? "used at this moment" : "";
+  }
+
+  void spare(const Doomed& one, const std::string& why) {
+    if (one.entry == nullptr) {
+      report_.kept.push_back({one.path, CacheClass::kOwn, why + "; in the trash until then"});
+      return;
+    }
+    const auto given =
+        trash_->give_back(one.place, one.entry->name, one.name, options_.before_change);
+    if (given) {
+      report_.kept.push_back({one.path, one.entry->cache_class, why});
+    } else {
+      report_.errors.push_back({one.path, while_doing("clear: " + why, given.error()).error()});
+    }
+  }
 
   /// What a killed run could not put back any more, or what never was a run's.
   void save(const std::string& name) {
@@ -106,10 +157,10 @@ class Clear {
     if (::faccessat(*place, inside.c_str(), W_OK, AT_EACCESS) != 0 && errno != ENOTDIR) {
       return fail_errno("move", path, errno);
     }
-    if (options_.dry_run) return Doomed{*place, entry.name, path};
+    if (options_.dry_run) return Doomed{*place, entry.name, path, &entry, *place};
     auto taken = trash_->take(*place, entry.name, entry.id, options_.before_change);
     if (!taken) return std::unexpected(taken.error());
-    return Doomed{trash_->handle(), std::move(*taken), path};
+    return Doomed{trash_->handle(), std::move(*taken), path, &entry, *place};
   }
 
   /// Once for all entries of a place; open as long as the run.
@@ -131,6 +182,7 @@ class Clear {
   const ClearOptions& options_;
   std::optional<Trash> trash_;
   FreedBytes freed_;
+  EntryMeter meter_{{}};
   std::map<fs::path, UniqueFd> places_;
   std::vector<Doomed> doomed_;
   ClearReport report_;
@@ -162,9 +214,10 @@ Result<ClearReport> clear(const ClearPlan& plan, const fs::path& caches_dir,
   Clear run(options, std::move(*trash));
   run.take_leftovers();
   for (const ClearPlan::Entry& entry : plan.entries) run.take(entry);
+  run.spare_used();
   run.remove_all();
   ClearReport report = std::move(run).take_report();
-  report.kept = plan.kept;
+  report.kept.insert(report.kept.begin(), plan.kept.begin(), plan.kept.end());
   return report;
 }
 

@@ -59,8 +59,11 @@ void judge(CachePlace& shown, const MeasuredPlace& place, const Verdicts& verdic
   if (shown.clearable) {
     shown.why = why_clearable(place);
     if (kept == 0) return;
+    const bool one_reason = std::ranges::all_of(shown.items, [&](const CacheItem& item) {
+      return item.clearable || item.why == first_kept->why;
+    });
     shown.why += "; not " + std::to_string(kept) + " of " + std::to_string(shown.items.size()) +
-                 ": " + first_kept->why;
+                 (one_reason ? ": " + first_kept->why : ", each for its own reason");
   } else if (const auto whole = verdicts.find(shown.path); whole != verdicts.end()) {
     shown.why = whole->second;
   } else {

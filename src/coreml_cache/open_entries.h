@@ -21,6 +21,10 @@ struct OpenEntries {
 /// Asks the system, about own, interpreter, legacy and temporary places only.
 [[nodiscard]] OpenEntries find_open_entries(std::span<const MeasuredPlace> places);
 
+/// Pure: the names in `folder` that the files lie below or are.
+[[nodiscard]] std::set<std::string> names_held(const std::filesystem::path& folder,
+                                               std::span<const std::string> files);
+
 /// Pure: which entries of `place` the files lie in or are. `root` is the place's root without
 /// links.
 [[nodiscard]] std::set<std::filesystem::path> entries_holding(const MeasuredPlace& place,

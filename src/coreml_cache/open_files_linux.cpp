@@ -49,6 +49,7 @@ Result<> add_open(const std::string& process, std::string_view start,
   for (const std::string& name : *names) {
     std::array<char, PATH_MAX> path;
     const ssize_t length = ::readlinkat(folder->get(), name.c_str(), path.data(), path.size());
+    if (length < 0 && errno == ENAMETOOLONG) return fail_errno("read", process + "/fd", errno);
     if (length <= 0) continue;
     const std::string_view text(path.data(), static_cast<std::size_t>(length));
     if (text.starts_with(start)) found.emplace_back(text);
@@ -73,22 +74,41 @@ Result<> add_mapped(const std::string& process, std::string_view folder,
   return {};
 }
 
+Result<> add_task(const std::string& task, std::string_view start,
+                  std::vector<std::string>& found) {
+  add_working_folder(task, start, found);
+  if (auto added = add_open(task, start, found); !added) return added;
+  return add_mapped(task, start, found);
+}
+
+/// Threads share what they have open, so one is enough: the first that has not ended.
+std::vector<std::string> tasks_of(std::int64_t pid) {
+  const std::string process = "/proc/" + std::to_string(pid);
+  const auto folder = open_folder(AT_FDCWD, process + "/task");
+  const auto names = folder ? names_in(folder->get()) : std::unexpected(folder.error());
+  if (!names || names->size() <= 1) return {process};
+  std::vector<std::string> tasks;
+  for (const std::string& name : *names) {
+    std::array<char, PATH_MAX> path;
+    const std::string task = process + "/task/" + name;
+    tasks.push_back(task);
+    if (::readlink((task + "/exe").c_str(), path.data(), path.size()) > 0) return {task};
+  }
+  return tasks;
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> open_files_below(const std::filesystem::path& folder) {
   const auto programs = running_programs();
   if (!programs) return while_doing("list open files", programs.error());
-  const std::string start = folder.string() + "/";
   std::vector<std::string> found;
   for (const RunningProgram& program : *programs) {
     if (program.pid == ::getpid()) continue;
-    const std::string process = "/proc/" + std::to_string(program.pid);
-    add_working_folder(process, start, found);
-    if (auto added = add_open(process, start, found); !added) {
-      return while_doing("list open files", added.error());
-    }
-    if (auto added = add_mapped(process, folder.string(), found); !added) {
-      return while_doing("list mapped files", added.error());
+    for (const std::string& task : tasks_of(program.pid)) {
+      if (auto added = add_task(task, (folder / "").string(), found); !added) {
+        return while_doing("list open files", added.error());
+      }
     }
   }
   return found;

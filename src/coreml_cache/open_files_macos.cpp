@@ -15,7 +15,7 @@ namespace {
 
 class Found {
  public:
-  explicit Found(const std::filesystem::path& folder) : start_(folder.string() + "/") {}
+  explicit Found(const std::filesystem::path& folder) : start_((folder / "").string()) {}
 
   void add(const vnode_info_path& vnode) {
     const std::string_view path(vnode.vip_path, ::strnlen(vnode.vip_path, sizeof vnode.vip_path));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "fake_caches.h"
 #include "holder_for_test.h"
@@ -89,6 +90,13 @@ TEST(EntriesHolding, TakesWholeNamesOfThePlaceOnly) {
                                        "/link/p/a/x",  "/real/p/d/x (deleted)"};
   EXPECT_EQ(entries_holding(place, "/real", files),
             (std::set<fs::path>{"/link/p/ab", "/link/p/c", "/link/p/d"}));
+}
+
+TEST(NamesHeld, AreFoundBelowTheRootOfAllToo) {
+  const std::vector<std::string> files{"/a/b/c", "/d"};
+  EXPECT_EQ(names_held("/", files), (std::set<std::string>{"a", "d"}));
+  EXPECT_EQ(names_held("/a", files), std::set<std::string>{"b"});
+  EXPECT_EQ(mapped_below("1-2 r 0 0:0 1 /a/b\n", "/"), std::vector<std::string>{"/a/b"});
 }
 
 TEST(MappedBelow, ReadsThePathOfEachLine) {

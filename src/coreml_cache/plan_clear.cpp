@@ -5,15 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "cache_class.h"
+
 namespace papr {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool may_hold_ours(CacheClass cache_class) {
-  return cache_class == CacheClass::kOwn || cache_class == CacheClass::kInterpreter ||
-         cache_class == CacheClass::kLegacy;
-}
 
 std::string why_not_of_ours(const MeasuredPlace& place, ClearScope scope) {
   switch (place.cache_class) {
@@ -25,6 +22,8 @@ std::string why_not_of_ours(const MeasuredPlace& place, ClearScope scope) {
       return "of the system, which protects it";
     case CacheClass::kTemporary:
       return scope == ClearScope::kTemporary ? "" : "leftovers, which are cleared by themselves";
+    case CacheClass::kCompiled:
+      return "kept by this library, which clears it by itself";
     default:
       return scope == ClearScope::kTemporary ? "no leftover of a process" : "";
   }
@@ -60,6 +59,12 @@ std::string why_leftover_stays(const CacheEntry& entry, const OpenEntries& open,
   return used_within(kLeakedAfter, entry, now) ? "used within the last 24 hours" : "";
 }
 
+/// Made by one of our loads, so that it may go although it was used a moment ago.
+bool is_ours(const MeasuredPlace& place, bool made_by_us, ClearScope scope) {
+  const bool for_us = scope == ClearScope::kOurs || scope == ClearScope::kOursAndLegacy;
+  return for_us && (place.cache_class == CacheClass::kOwn || made_by_us);
+}
+
 /// Why an entry that nobody else's rights speak against is not to go; empty: it is.
 std::string why_out_of_scope(const MeasuredPlace& place, const CacheEntry& entry, bool made_by_us,
                              const OpenEntries& open, ClearScope scope, WallTime now) {
@@ -68,7 +73,7 @@ std::string why_out_of_scope(const MeasuredPlace& place, const CacheEntry& entry
     if (place.cache_class != CacheClass::kOwn) return "not in the folder of that app";
     return why_perhaps_open(open);
   }
-  if (place.cache_class == CacheClass::kOwn || made_by_us) return "";
+  if (is_ours(place, made_by_us, scope)) return "";
   if (place.cache_class == CacheClass::kInterpreter) {
     return "of any program that " + place.app + " runs; not made by a load of ours";
   }
@@ -116,12 +121,15 @@ ClearPlan plan_clear(std::span<const MeasuredPlace> places, const CacheOwnership
       continue;
     }
     for (const CacheEntry& entry : place.entries) {
+      const fs::path path = place.address.path() / entry.name;
       auto why = why_kept(place, entry, ownership, open, scope, now);
-      if (why.empty()) {
-        plan.entries.push_back({place.address, place.id, entry.name, entry.id, place.cache_class});
-      } else {
-        plan.kept.push_back({place.address.path() / entry.name, place.cache_class, std::move(why)});
+      if (!why.empty()) {
+        plan.kept.push_back({path, place.cache_class, std::move(why)});
+        continue;
       }
+      const bool ours = is_ours(place, ownership.entries.contains(path), scope);
+      plan.entries.push_back({place.address, place.id, entry.name, entry.id, place.cache_class,
+                              ours ? std::nullopt : entry.newest_use});
     }
   }
   return plan;

@@ -14,8 +14,10 @@ using namespace std::chrono_literals;
 
 const WallTime kNow{std::chrono::hours(500'000)};
 constexpr CacheClass kClasses[] = {
-    CacheClass::kOwn,    CacheClass::kInterpreter, CacheClass::kLegacy,   CacheClass::kOtherApp,
-    CacheClass::kShared, CacheClass::kSystem,      CacheClass::kTemporary};
+    CacheClass::kOwn,    CacheClass::kInterpreter, CacheClass::kLegacy,    CacheClass::kOtherApp,
+    CacheClass::kShared, CacheClass::kSystem,      CacheClass::kTemporary, CacheClass::kCompiled};
+constexpr ClearScope kScopes[] = {ClearScope::kOurs, ClearScope::kOursAndLegacy,
+                                  ClearScope::kTemporary, ClearScope::kApp};
 
 CacheEntry entry_of(const std::string& name) {
   return {.name = name, .id = {1, 2}, .bytes = 4096, .newest_use = kNow - 1h};
@@ -65,6 +67,38 @@ TEST(PlanClear, GoesByClassOwnershipScopeUseAndReadabilityInEveryCombination) {
       const bool sound = !open && !link && !foreign && !unread;
       EXPECT_EQ(goes(plan), (ours || unused_legacy) && sound)
           << name_of(cache_class) << " " << bits;
+    }
+  }
+}
+
+TEST(PlanClear, WhatIsOfOthersStaysInEveryScopeWhateverIsRemembered) {
+  for (const ClearScope scope : kScopes) {
+    for (const CacheClass cache_class :
+         {CacheClass::kOtherApp, CacheClass::kShared, CacheClass::kSystem, CacheClass::kCompiled}) {
+      CacheEntry old = entry_of("e");
+      old.newest_use = kNow - 10'000h;
+      const std::vector places{place_of(cache_class, {old})};
+      EXPECT_FALSE(goes(plan_clear(places, {{path_of(cache_class)}}, {}, scope, kNow)))
+          << name_of(cache_class) << " " << name_of(scope);
+    }
+  }
+}
+
+TEST(PlanClear, AScopeTakesItsOwnClassesAndOnlyOursWhenJustUsed) {
+  for (const ClearScope scope : kScopes) {
+    for (const CacheClass cache_class : kClasses) {
+      CacheEntry old = entry_of("e");
+      old.newest_use = kNow - 25h;
+      const std::vector places{place_of(cache_class, {old})};
+      const auto plan = plan_clear(places, {}, {}, scope, kNow);
+      const bool own = cache_class == CacheClass::kOwn && scope != ClearScope::kTemporary;
+      const bool unused =
+          (cache_class == CacheClass::kLegacy && scope == ClearScope::kOursAndLegacy) ||
+          (cache_class == CacheClass::kTemporary && scope == ClearScope::kTemporary);
+      ASSERT_EQ(goes(plan), own || unused) << name_of(cache_class) << " " << name_of(scope);
+      if (plan.entries.empty()) continue;
+      const bool ours = own && scope != ClearScope::kApp;
+      EXPECT_EQ(plan.entries[0].unused_since, ours ? std::nullopt : old.newest_use);
     }
   }
 }

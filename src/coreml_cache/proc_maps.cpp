@@ -30,7 +30,8 @@ std::string unescaped(std::string_view path) {
 
 std::vector<std::string> mapped_below(std::string_view maps, std::string_view folder) {
   std::vector<std::string> found;
-  const std::string start = std::string(folder) + "/";
+  std::string start(folder);
+  if (!start.ends_with('/')) start += '/';
   while (!maps.empty()) {
     const auto end = maps.find('\n');
     std::string path = unescaped(path_of(maps.substr(0, end)));

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <string>
 
+#include "../base/ascii_text.h"
+
 namespace papr {
 namespace {
 
@@ -13,7 +15,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestPlist = 1 << 20;
 
-/// Both forms of a plist keep an ASCII string as it is.
+/// Both forms of a plist keep an ASCII string as it is. `text` is in lower case.
 bool has_in_it(const fs::path& plist, std::string_view text) {
   std::error_code error;
   if (!fs::is_regular_file(plist, error)) return false;
@@ -21,18 +23,19 @@ bool has_in_it(const fs::path& plist, std::string_view text) {
   std::string bytes(kLongestPlist, '\0');
   stream.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   bytes.resize(static_cast<std::size_t>(stream.gcount()));
-  return bytes.contains(text);
+  return ascii_lower(bytes).contains(text);
 }
 
 }  // namespace
 
 bool runs_as(const fs::path& executable, std::string_view app_id) {
   if (executable.empty() || app_id.empty()) return false;
-  if (executable.filename() == app_id) return true;
+  const std::string id = ascii_lower(app_id);
+  if (ascii_lower(executable.filename().string()) == id) return true;
   const fs::path folder = executable.parent_path();
   const bool in_bundle =
       folder.filename() == "MacOS" && folder.parent_path().filename() == "Contents";
-  return in_bundle && has_in_it(folder.parent_path() / "Info.plist", app_id);
+  return in_bundle && has_in_it(folder.parent_path() / "Info.plist", id);
 }
 
 std::optional<std::int64_t> process_of(std::span<const RunningProgram> programs,

@@ -14,7 +14,8 @@ namespace papr {
 
 struct RunningProgram {
   std::int64_t pid = 0;
-  std::filesystem::path executable;  ///< empty where the system will not say
+  std::filesystem::path executable;  ///< empty where it has none, or it cannot be known
+  bool hidden = false;               ///< the system will not say what it runs
 };
 
 /// The processes of this user, this one among them; for root those of all users, since root may
@@ -22,7 +23,8 @@ struct RunningProgram {
 /// @error kUnavailable  the system does not say.
 [[nodiscard]] Result<std::vector<RunningProgram>> running_programs();
 
-/// Whether Core ML would call the program by this name: its file is named so, or it is the
+/// Whether Core ML would call the program by this name, in any case: its file is named so, or it is
+/// the
 /// executable of a bundle (X.app/Contents/MacOS/x) whose Info.plist has the name in it. The plist
 /// is searched for the text, not understood, so an id that is a part of another counts as running:
 /// the mistake that loses nothing.

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -22,15 +23,29 @@ std::optional<std::int64_t> pid_in(std::string_view name) {
   return whole ? std::optional(pid) : std::nullopt;
 }
 
-std::filesystem::path executable_of(int process) {
+// Empty for the kernel's own threads and what has ended. Also where the system hides it, as of
+// parts of itself that have more rights; no program that has a cache of Core ML is such a part.
+std::filesystem::path executable_of(int process, const char* link) {
   std::array<char, PATH_MAX> path;
-  const ssize_t length = ::readlinkat(process, "exe", path.data(), path.size());
+  const ssize_t length = ::readlinkat(process, link, path.data(), path.size());
   if (length <= 0) return {};
   std::string_view text(path.data(), static_cast<std::size_t>(length));
   // Added where the file was replaced or deleted since the program began.
   constexpr std::string_view kGone = " (deleted)";
   if (text.ends_with(kGone)) text.remove_suffix(kGone.size());
   return text;
+}
+
+/// Of a process whose first thread has ended only the other threads still say it.
+std::filesystem::path executable_of(int process) {
+  auto path = executable_of(process, "exe");
+  const auto tasks = open_folder(process, "task");
+  if (!path.empty() || !tasks) return path;
+  for (const std::string& task : names_in(tasks->get()).value_or(std::vector<std::string>())) {
+    path = executable_of(tasks->get(), (task + "/exe").c_str());
+    if (!path.empty()) return path;
+  }
+  return path;
 }
 
 }  // namespace
@@ -48,7 +63,11 @@ Result<std::vector<RunningProgram>> running_programs() {
     struct stat status{};
     if (!process || ::fstat(process->get(), &status) != 0) continue;  // it ended while we looked
     if (status.st_uid != ::geteuid() && ::geteuid() != 0) continue;
-    programs.push_back({*pid, executable_of(process->get())});
+    programs.push_back({.pid = *pid, .executable = executable_of(process->get())});
+  }
+  // An empty folder mounted there is no machine on which nothing runs.
+  if (std::ranges::find(programs, ::getpid(), &RunningProgram::pid) == programs.end()) {
+    return fail(ErrorCode::kUnavailable, "list processes: /proc does not have this one");
   }
   return programs;
 }

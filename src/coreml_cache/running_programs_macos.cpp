@@ -22,7 +22,8 @@ Result<std::vector<RunningProgram>> running_programs() {
   for (const pid_t pid : pids) {
     std::array<char, PROC_PIDPATHINFO_MAXSIZE> path{};
     const int length = ::proc_pidpath(pid, path.data(), path.size());
-    programs.push_back({pid, length > 0 ? std::filesystem::path(path.data()) : ""});
+    const bool hidden = length <= 0 && (errno == EPERM || errno == EACCES);
+    programs.push_back({pid, length > 0 ? std::filesystem::path(path.data()) : "", hidden});
   }
   return programs;
 }

@@ -179,13 +179,18 @@ class Surveyor {
   std::vector<MeasuredPlace> places_;
 };
 
+std::unexpected<Error> not_there(const char* doing, Error error) {
+  if (error.code == ErrorCode::kNotFound) error.remedy = "name a folder that is there";
+  return while_doing(doing, std::move(error));
+}
+
 Result<> look_below_caches(const CacheOptions& options, Breadth breadth, Surveyor& surveyor) {
   const auto path = caches_dir_of(options);
   if (!path) return {};
   const auto caches = open_root(*path);
   if (!caches) {
     if (options.caches_dir.empty() && caches.error().code == ErrorCode::kNotFound) return {};
-    return while_doing("look for caches", caches.error());
+    return not_there("look for caches", caches.error());
   }
   if (auto names = names_in(caches->get()); !names) {
     return while_doing("look for caches in \"" + path->string() + "\"", names.error());
@@ -214,7 +219,12 @@ Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth b
     }
   }
   const auto temporary = temporary_dir_of(options);
-  if (breadth != Breadth::kMayClear && temporary) surveyor.look_into_temporary(*temporary);
+  if (breadth != Breadth::kMayClear && temporary) {
+    const auto there = open_root(*temporary);
+    const bool named = !options.temporary_dir.empty();
+    if (named && !there) return not_there("look for temporary models", there.error());
+    surveyor.look_into_temporary(*temporary);
+  }
   return std::move(surveyor).take();
 }
 

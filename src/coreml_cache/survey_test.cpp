@@ -133,6 +133,16 @@ TEST(Survey, MeasuresTenThousandFiles) {
   EXPECT_EQ(only_entry(surveyed(fake)).bytes, disk_bytes(entry));
 }
 
+TEST(Survey, SaysNowAndThenHowMuchItHasMeasured) {
+  const FakeCaches fake;
+  fs::create_directories(fake.own() / "aa");
+  for (int i = 0; i < 2500; ++i) FakeCaches::write(fake.own() / "aa" / std::to_string(i), 1);
+  std::vector<std::uint64_t> told;
+  ASSERT_TRUE(survey(fake.options(), Breadth::kAll,
+                     [&told](const SurveyCount& count) { told.push_back(count.files); }));
+  EXPECT_EQ(told, (std::vector<std::uint64_t>{1000, 2000}));
+}
+
 TEST(Survey, MeasuresATreeDeeperThanAnyPath) {
   const FakeCaches fake;
   const auto entry = FakeCaches::add(fake.own(), "aa");
@@ -257,6 +267,30 @@ TEST(Survey, LooseFilesInABundleCacheAreAPlaceOfTheirOwn) {
   EXPECT_EQ(places[0].os_build, "");
   ASSERT_EQ(places[0].entries.size(), 1U);
   EXPECT_EQ(places[0].entries[0].name, "loose");
+}
+
+TEST(Survey, WhatClimbsBehindALinkIsWhereTheSystemGoes) {
+  const FakeCaches fake;
+  const auto entry = FakeCaches::add(fake.legacy(), "aa");
+  const auto elsewhere = fake.folder() / "elsewhere";
+  fs::create_directories(elsewhere);
+  fs::create_directory_symlink(fake.caches(), elsewhere / "link");
+  CacheOptions options = fake.options();
+  options.caches_dir = elsewhere / "link/.." / fake.caches().filename();
+  const auto places = survey(options, Breadth::kAll);
+  ASSERT_TRUE(places) << places.error().message;
+  ASSERT_EQ(places->size(), 1U);
+  EXPECT_TRUE(fs::equivalent(places->front().address.path() / "aa", entry));
+}
+
+TEST(Survey, ATemporaryFolderThatWasNamedMustBeThere) {
+  const FakeCaches fake;
+  CacheOptions options = fake.options();
+  options.temporary_dir = fake.folder() / "nowhere";
+  const auto places = survey(options, Breadth::kTemporary);
+  ASSERT_FALSE(places);
+  EXPECT_EQ(places.error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(places.error().remedy.empty());
 }
 
 TEST(Survey, ACachesFolderThatWasNamedMustBeThere) {

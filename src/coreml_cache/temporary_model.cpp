@@ -28,14 +28,14 @@ bool is_of_core_ml(std::string_view name) {
          is_uuid(name.substr(name.size() - kUuidLength));
 }
 
-/// `text` is "PID-COUNTER", perhaps with a dot and more after it.
+/// `text` is "PID-COUNTER", perhaps with more after it that begins with '.' or '_'.
 std::optional<std::int64_t> maker_in(std::string_view text) {
   std::int64_t pid = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), pid);
   if (error != std::errc() || pid <= 0) return std::nullopt;
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
   if (!text.starts_with('-')) return std::nullopt;
-  const std::string_view counter = text.substr(1, text.find('.') - 1);
+  const std::string_view counter = text.substr(1, text.find_first_of("._") - 1);
   const bool is_hex = counter.find_first_not_of(kHexDigits) == counter.npos;
   return is_hex && !counter.empty() ? std::optional(pid) : std::nullopt;
 }

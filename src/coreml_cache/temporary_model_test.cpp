@@ -18,8 +18,9 @@ TEST(TemporaryModel, IsWhatCoreMlLeavesWhenItCompiles) {
 }
 
 TEST(TemporaryModel, IsWhatOnnxRuntimeLeavesAndSaysWhoMadeIt) {
-  for (const std::string& end : {std::string(), std::string(".model.mlpackage"),
-                                 std::string(".mlmodelc"), ".model_" + kUuid + ".mlmodelc"}) {
+  for (const std::string& end :
+       {std::string(), std::string(".model.mlpackage"), std::string(".mlmodelc"),
+        ".model_" + kUuid + ".mlmodelc", "_" + kUuid + ".mlmodelc"}) {
     const auto model =
         parse_temporary_model("onnxruntime-" + kUuid + "-4321-000002AE3F4B5C6D" + end);
     ASSERT_TRUE(model) << end;

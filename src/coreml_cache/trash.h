@@ -39,6 +39,11 @@ class Trash {
   [[nodiscard]] Result<std::string> take(int place, const std::string& name, const FileId& id,
                                          const std::function<void()>& before_change);
 
+  /// Moves what was taken back to where it was, or beside the trash where its name is taken.
+  /// @error kUnavailable  it could not get its name back; says where it is.
+  [[nodiscard]] Result<> give_back(int place, const std::string& name, const std::string& taken,
+                                   const std::function<void()>& before_change) const;
+
   /// Whether what lies there is what its name says: it was ours to take.
   [[nodiscard]] bool took(const std::string& name) const;
 
@@ -54,9 +59,6 @@ class Trash {
 
  private:
   Trash(UniqueFd owner, UniqueFd folder, UniqueFd lock, std::filesystem::path path);
-  [[nodiscard]] std::unexpected<Error> put_back(int place, const std::string& name,
-                                                const std::string& taken,
-                                                const std::function<void()>& before_change) const;
 
   UniqueFd owner_;
   UniqueFd folder_;

@@ -171,21 +171,21 @@ Result<std::string> Trash::take(int place, const std::string& name, const FileId
     return fail_errno("move", name, errno);
   }
   // Whoever swapped it between the look and the move gets it back: it was never ours.
-  if (!check_same(folder_.get(), taken, id)) return put_back(place, name, taken, before_change);
-  return taken;
+  if (check_same(folder_.get(), taken, id)) return taken;
+  const std::string what = "clear \"" + name + "\": another thing was put there at this moment";
+  const auto given = give_back(place, name, taken, before_change);
+  return fail(ErrorCode::kUnavailable, given ? what : what + "; " + given.error().message);
 }
 
-std::unexpected<Error> Trash::put_back(int place, const std::string& name, const std::string& taken,
-                                       const std::function<void()>& before_change) const {
+Result<> Trash::give_back(int place, const std::string& name, const std::string& taken,
+                          const std::function<void()>& before_change) const {
   tell(before_change);
-  const std::string what = "clear \"" + name + "\": another thing was put there at this moment";
-  if (move_without_replacing(folder_.get(), taken, place, name) == 0) {
-    return fail(ErrorCode::kUnavailable, what);
-  }
+  if (move_without_replacing(folder_.get(), taken, place, name) == 0) return {};
   // Its name is taken again, or its place is gone.
   const auto saved = save(taken, before_change);
   if (!saved) return while_doing("put back \"" + name + '"', saved.error());
-  return fail(ErrorCode::kUnavailable, what + "; it is now \"" + saved->string() + "\"");
+  return fail(ErrorCode::kUnavailable, "it is now \"" + saved->string() + '"',
+              "move it to where it belongs, or delete it");
 }
 
 // Beside the trash and not left in it, so that it is told of once and not with every clear, and is

@@ -66,6 +66,9 @@ class Walk {
     const auto volume = volume_of(parent);
     if (!volume) return visitor_.problem(volume.error().message);
     volume_ = *volume;
+    struct stat status{};
+    if (::fstat(parent, &status) != 0) return say("stat", name, errno);
+    device_ = status.st_dev;
     look_at(parent, name);
     if (!way_.empty()) descend(parent);
   }
@@ -92,7 +95,8 @@ class Walk {
       return visitor_.problem("open \"" + name + "\": it changed at this moment");
     }
     const auto volume = volume_of(folder->get());
-    if (!volume || *volume != volume_) {
+    // A subvolume has the mount of the volume around it, and a device of its own.
+    if (!volume || *volume != volume_ || status.st_dev != device_) {
       return visitor_.problem("open \"" + name + "\": another volume, which is not entered");
     }
     visitor_.enter(folder->get(), status);
@@ -162,6 +166,7 @@ class Walk {
 
   TreeVisitor& visitor_;
   std::uint64_t volume_ = 0;
+  dev_t device_ = 0;
   UniqueFd inside_;
   std::vector<Step> way_;
 };

@@ -10,7 +10,11 @@ no disk to fill
 
 [  SKIPPED ] A.Skips (0 ms)
 </system-out></testcase>
- <testcase name="A.Passes" status="run"><system-out>[       OK ]</system-out></testcase>
+ <testcase name="A.Passes" status="run"><system-out>
+  crash points: clear over leftovers: 15
+  crash points: put: 40
+  crash points: all clears: 55
+[       OK ]</system-out></testcase>
  <testcase name="A.Missing" status="notrun"><skipped message="Disabled"/></testcase>
  <testcase name="A.Program" status="notrun"><skipped message="SKIP_RETURN_CODE=77"/>
   <system-out>skipped: no compiler</system-out></testcase>
@@ -27,3 +31,7 @@ def test_every_skip_is_listed_with_its_reason():
         ("A.Program", "no compiler"),
         ("Tools: tests/tools/test_x.py", "no apt here"),
     ]
+
+
+def test_crash_points_are_counted_once_each():
+    assert run_tests.crash_points_of(JUNIT) == {"clear over leftovers": 15, "put": 40}
