@@ -176,7 +176,7 @@ Result<std::vector<StoredModel>> CompiledModelStore::usage() const {
   const auto store = look_at_store(options_);
   if (!store && store.error().code == ErrorCode::kNotFound) return std::vector<StoredModel>{};
   if (!store) return failed("measure compiled models", options_, store.error());
-  auto models = list_entries(*store);
+  auto models = list_entries(**store);
   if (!models) return failed("measure compiled models", options_, models.error());
   return models;
 }

@@ -114,7 +114,8 @@ class CompiledModelStore {
   /// @error kUnavailable  the folder cannot be read.
   [[nodiscard]] Result<PurgeReport> purge(PurgeScope scope) const;
 
-  /// What is there, by key. Read from the folder: there is no index that could be wrong.
+  /// What is there, by key. Read from the folder: there is no index that could be wrong. Changes
+  /// nothing there.
   /// @error kUnavailable
   [[nodiscard]] Result<std::vector<StoredModel>> usage() const;
 

@@ -2,8 +2,10 @@
 #include "compiled_model_store.h"
 
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
 #include "../../base/fake_event_sink.h"
+#include "disk_steps.h"
 #include "store_for_test.h"
 
 namespace papr {
@@ -155,6 +157,12 @@ TEST(CompiledModelStore, UsageIsWhatLiesInTheFolder) {
   EXPECT_TRUE(models->back().in_use);
   EXPECT_TRUE(models->back().whole);
   EXPECT_EQ(bytes_of(*models), 10018U);
+}
+
+TEST(CompiledModelStore, AFileThatCannotBeLockedIsAnErrorAndNotTakenForLocked) {
+  const auto locked = try_flock(-1, LOCK_EX, "use");
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().code, ErrorCode::kUnavailable);
 }
 
 TEST(CompiledModelStore, OlderGenerationsGoAtTheNextStart) {

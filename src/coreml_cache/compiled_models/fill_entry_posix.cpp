@@ -52,7 +52,9 @@ Result<FilledEntry> seal(const OpenStore& store, const ModelKey& key, UniqueFd f
   auto use = store.steps.make_lock_file(folder.get(), kUse);
   if (!use) return std::unexpected(use.error());
   // Before anybody can see it, so that there is no moment in which it could be evicted.
-  if (::flock(use->get(), LOCK_SH | LOCK_NB) != 0) return fail_errno("lock", kUse, errno);
+  const auto locked = try_flock(use->get(), LOCK_SH, kUse);
+  if (!locked) return std::unexpected(locked.error());
+  if (!*locked) return fail(ErrorCode::kUnavailable, "lock \"use\": another process holds it");
   store.steps.touch(use->get(), store.clock->wall_now());
   if (auto done = store.steps.sync(folder.get(), key.name()); !done) {
     return std::unexpected(done.error());

@@ -45,9 +45,9 @@ struct RemovedEntry {
 [[nodiscard]] Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key,
                                                 IfUsed if_used);
 
-/// All entries, by key. What was removed and has lost its last user by a crash goes here.
+/// All entries, by key. Changes nothing on the disk.
 /// @error kUnavailable
-[[nodiscard]] Result<std::vector<StoredModel>> list_entries(const SharedStore& store);
+[[nodiscard]] Result<std::vector<StoredModel>> list_entries(const OpenStore& store);
 
 /// Tells the sink of the store, if it has one.
 void tell_removed(const OpenStore& store, std::string why, std::uint64_t bytes);

@@ -64,7 +64,7 @@ Result<std::optional<RemovedEntry>> remove_locked(const SharedStore& store, cons
 }
 
 void evict(const SharedStore& store, std::uint64_t limit_bytes, PurgeReport& report) {
-  auto models = list_entries(store);
+  auto models = list_entries(*store);
   Purge purge(store, report);
   if (!models) return purge.problem(models.error());
   for (const StoredModel& model : evicted(std::move(*models), limit_bytes)) {
@@ -77,7 +77,7 @@ Result<PurgeReport> purge_store(const SharedStore& store, PurgeScope scope,
   PurgeReport report;
   Purge purge(store, report);
   purge.clean_unfinished();
-  const auto models = list_entries(store);
+  const auto models = list_entries(*store);
   if (!models) return std::unexpected(models.error());
   for (const StoredModel& model : *models) {
     if (scope == PurgeScope::kAll) {

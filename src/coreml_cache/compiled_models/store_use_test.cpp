@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <optional>
 
+#include "../../base/joining_thread.h"
 #include "../../base/unique_fd.h"
 #include "store_for_test.h"
 
@@ -128,6 +130,9 @@ TEST(HeldModel, OfAKilledProcessGoesWithTheNextPurge) {
   ASSERT_TRUE(holder.holds());
   ASSERT_TRUE(test.store().remove(kA));
   holder.kill();
+  const auto models = test.store().usage();  // a listing only looks
+  ASSERT_EQ(models->size(), 1U);
+  EXPECT_FALSE(models->front().whole || models->front().in_use);
   EXPECT_TRUE(fs::exists(test.entry(kA)));
   EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers));
   EXPECT_FALSE(fs::exists(test.entry(kA)));
@@ -144,6 +149,26 @@ TEST(HeldModel, ARemovedKeyThatIsInUseIsPutUnderTheNextGenerationOnly) {
   EXPECT_NE(again.error().remedy.find("next generation"), std::string::npos);
   EXPECT_EQ(files_in(held->path()), model_of("a"));
   EXPECT_TRUE(test.put(StoreForTest::key('a', 1), "b"));
+}
+
+TEST(HeldModel, WhoeverOnlyLooksIsNotTakenForAUser) {
+  const StoreForTest test;
+  std::atomic<bool> done = false;
+  std::vector<JoiningThread> lookers;
+  for (int i = 0; i < 3; ++i) {
+    lookers.emplace_back([&] {
+      while (!done) {
+        const auto models = test.store().usage();
+        if (!models) ADD_FAILURE() << models.error().message;
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(test.put(kA, "a")) << "round " << i;
+    EXPECT_TRUE(test.store().remove(kA));
+    EXPECT_FALSE(fs::exists(test.entry(kA))) << "round " << i;
+  }
+  done = true;
 }
 
 TEST(HeldModel, TakesTheNewModelWithItWhenItIsMoved) {
