@@ -172,6 +172,12 @@ Result<PurgeReport> CompiledModelStore::purge(PurgeScope scope) const {
   return report;
 }
 
+fs::path CompiledModelStore::entries_folder() const { return options_.folder / kEntries; }
+
+fs::path CompiledModelStore::entry_folder(const ModelKey& key) const {
+  return entries_folder() / key.name();
+}
+
 Result<std::vector<StoredModel>> CompiledModelStore::usage() const {
   const auto store = look_at_store(options_);
   if (!store && store.error().code == ErrorCode::kNotFound) return std::vector<StoredModel>{};

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "../../base/cancel.h"
@@ -73,11 +74,17 @@ enum class PurgeScope {
   kAll,        ///< every model
 };
 
+/// What a purge did. A model is in one of the lists at most, as `usage` gave it.
 struct PurgeReport {
-  std::uint64_t freed_bytes = 0;
-  std::size_t removed = 0;  ///< models
-  std::size_t in_use = 0;   ///< models that go with their last user
-  std::vector<Error> errors;
+  struct Failed {
+    std::optional<ModelKey> key;  ///< nothing: what a dead process left, or the folder itself
+    Error error;
+  };
+  std::uint64_t freed_bytes = 0;     ///< what the disk got back, leftovers of dead processes too
+  std::vector<StoredModel> removed;  ///< it is gone
+  std::vector<StoredModel> in_use;   ///< removed, and stays for its last user, with whom it goes
+  std::vector<StoredModel> busy;     ///< being made or removed by another; not touched
+  std::vector<Failed> failed;        ///< it stays
 };
 
 /// Compiled models, each compiled once for all processes, kept in a folder under its key. Safe to
@@ -120,6 +127,9 @@ class CompiledModelStore {
   [[nodiscard]] Result<std::vector<StoredModel>> usage() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return options_.folder; }
+  /// The folder with one folder for each model, and that of one.
+  [[nodiscard]] std::filesystem::path entries_folder() const;
+  [[nodiscard]] std::filesystem::path entry_folder(const ModelKey& key) const;
 
  private:
   [[nodiscard]] Result<HeldModel> find_in(const std::shared_ptr<const OpenStore>& store,

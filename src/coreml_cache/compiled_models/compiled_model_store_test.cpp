@@ -29,7 +29,7 @@ TEST(CompiledModelStore, LooksWithoutMakingAnything) {
   const StoreForTest test;
   EXPECT_TRUE(test.misses(kA));
   EXPECT_TRUE(test.store().usage()->empty());
-  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->removed, 0U);
+  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->removed.size(), 0U);
   EXPECT_TRUE(test.store().remove(kA));
   EXPECT_TRUE(fs::is_empty(test.outside()));
 }
@@ -172,13 +172,13 @@ TEST(CompiledModelStore, OlderGenerationsGoAtTheNextStart) {
   {
     const auto held = test.store().find(key(0));
     ASSERT_TRUE(test.put(key(1), "1"));
-    EXPECT_EQ(test.store().purge(PurgeScope::kLeftovers)->removed, 0U);
+    EXPECT_EQ(test.store().purge(PurgeScope::kLeftovers)->removed.size(), 0U);
     EXPECT_TRUE(test.finds(key(0), "0"));
   }
   EXPECT_EQ(newest_generation(*test.store().usage(), key(0)), 1U);
   const auto report = test.store().purge(PurgeScope::kLeftovers);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->removed, 1U);
+  EXPECT_EQ(report->removed.size(), 1U);
   EXPECT_GE(report->freed_bytes, 5000U);
   EXPECT_TRUE(test.misses(key(0)));
   EXPECT_TRUE(test.finds(key(1), "1"));
@@ -190,8 +190,8 @@ TEST(CompiledModelStore, APurgeOfAllLeavesAnEmptyStore) {
   ASSERT_TRUE(test.put(kB, "b"));
   const auto report = test.store().purge(PurgeScope::kAll);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->removed, 2U);
-  EXPECT_TRUE(report->errors.empty());
+  EXPECT_EQ(report->removed.size(), 2U);
+  EXPECT_TRUE(report->failed.empty());
   EXPECT_TRUE(fs::is_empty(test.path() / "entries"));
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
 }

@@ -15,12 +15,13 @@ class Purge {
 
   void remove(const StoredModel& model, IfUsed if_used, const char* why) {
     const auto removed = remove_locked(store_, model.key, if_used);
-    if (!removed) return problem(removed.error());
-    if (!*removed) return;  // whoever has the lock removes it, or has made it at this moment
+    if (!removed) return problem(removed.error(), model.key);
+    if (!*removed) return report_.busy.push_back(model);
     report_.freed_bytes += (*removed)->bytes;
     if (!(*removed)->was_there) return;
-    (*removed)->in_use ? ++report_.in_use : ++report_.removed;
-    if (!(*removed)->in_use) tell_removed(*store_, why, (*removed)->bytes);
+    if ((*removed)->in_use) return report_.in_use.push_back(model);
+    report_.removed.push_back(model);
+    tell_removed(*store_, why, (*removed)->bytes);
   }
 
   /// What processes left that are dead: those that live hold the lock.
@@ -35,7 +36,9 @@ class Purge {
     }
   }
 
-  void problem(Error error) { report_.errors.push_back(std::move(error)); }
+  void problem(Error error, std::optional<ModelKey> key = std::nullopt) {
+    report_.failed.push_back({std::move(key), std::move(error)});
+  }
 
  private:
   void clean(const std::string& name) {

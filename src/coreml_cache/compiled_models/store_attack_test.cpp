@@ -129,7 +129,7 @@ TEST_F(AttackedStore, AHardLinkLosesItsNameInTheStoreOnly) {
   EXPECT_TRUE(test_.misses(kA));
   fs::create_directories(test_.unfinished() / kA.name());
   fs::create_hard_link(target, test_.unfinished() / kA.name() / "more");
-  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test_.unfinished()));
 }
 
@@ -174,7 +174,7 @@ TEST_F(AttackedStore, ATreeDeeperThanAnyPathIsNoModelAndGoes) {
   EXPECT_FALSE(fs::exists(test_.entry(kA)));
   fs::create_directory(test_.unfinished() / kA.name());
   make_deep_tree(test_.unfinished() / kA.name(), 1100);
-  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test_.unfinished()));
 }
 
@@ -205,7 +205,7 @@ TEST_F(AttackedStore, AStoreThatMayNotBeWrittenIsReadAllTheSame) {
     if (put.error().remedy.empty()) return 4;
     if (test_.store().remove(kB)) return 5;
     const auto report = test_.store().purge(PurgeScope::kAll);
-    if (!report || report->errors.empty()) return 6;
+    if (!report || report->failed.empty()) return 6;
     return test_.finds(kB, "b") ? 0 : 7;
   });
   EXPECT_EQ(failures, 0);
