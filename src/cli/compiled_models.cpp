@@ -10,12 +10,17 @@ namespace {
 constexpr const char* kInUse = "in use; it goes with its last user";
 constexpr const char* kBusy = "being compiled or removed by another process";
 
+std::string why_of(const StoredModel& model) {
+  if (model.problem) return model.problem->message;
+  return model.in_use ? kInUse : "cache clear --compiled removes it";
+}
+
 CacheItem item_of(const StoredModel& model) {
   return {.name = model.key.name(),
           .bytes = model.bytes,
           .newest_use = model.last_use,
           .clearable = !model.in_use,
-          .why = model.in_use ? kInUse : "cache clear --compiled removes it"};
+          .why = why_of(model)};
 }
 
 /// Adds models that stay, and why.
@@ -31,7 +36,9 @@ Result<ClearReport> would_clear(const CompiledModelStore& store) {
   if (!models) return std::unexpected(models.error());
   ClearReport report{.dry_run = true};
   for (const StoredModel& model : *models) {
-    if (model.in_use) {
+    if (model.problem) {
+      report.errors.push_back({store.entry_folder(model.key), *model.problem});
+    } else if (model.in_use) {
       keep(report, store, {model}, kInUse);
     } else {
       report.cleared.push_back({store.entry_folder(model.key), model.bytes});
@@ -42,7 +49,7 @@ Result<ClearReport> would_clear(const CompiledModelStore& store) {
 }
 
 // Told from what was done: between a listing and this any model may come into use.
-Result<ClearReport> clear(const CompiledModelStore& store) {
+Result<ClearReport> clear_now(const CompiledModelStore& store) {
   auto purged = store.purge(PurgeScope::kAll);
   if (!purged) return std::unexpected(purged.error());
   ClearReport report{.freed_bytes = purged->freed_bytes};
@@ -83,7 +90,7 @@ std::optional<CachePlace> place_of(const CompiledModelStore& store) {
 }
 
 Result<ClearReport> clear_all(const CompiledModelStore& store, bool dry_run) {
-  return dry_run ? would_clear(store) : clear(store);
+  return dry_run ? would_clear(store) : clear_now(store);
 }
 
 }  // namespace papr::cli

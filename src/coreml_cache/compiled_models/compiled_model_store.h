@@ -52,7 +52,9 @@ struct CompiledModelStoreOptions {
   std::filesystem::path folder;  ///< its own; made with those above it when something is put
   std::uint64_t limit_bytes = 10'000'000'000;  ///< of all entries; those in use may exceed it
   /// Both may be null and must outlive the store and what it gave. Events:
-  /// "compiled_model_stored" {bytes}, "compiled_model_removed" {why, bytes}.
+  /// "compiled_model_stored" {bytes}, "compiled_model_removed" {why, bytes},
+  /// "compiled_model_not_removed" {reason}: something stays that was to go, so that the store may
+  /// grow beyond its limit.
   const Clock* clock = nullptr;
   EventSink* events = nullptr;
   /// Told before each single change to the disk, so that a test can stop or meddle there.
@@ -74,7 +76,7 @@ enum class PurgeScope {
   kAll,        ///< every model
 };
 
-/// What a purge did. A model is in one of the lists at most, as `usage` gave it.
+/// What a purge did. Models are as `usage` gives them.
 struct PurgeReport {
   struct Failed {
     std::optional<ModelKey> key;  ///< nothing: what a dead process left, or the folder itself

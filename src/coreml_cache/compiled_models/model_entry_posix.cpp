@@ -103,6 +103,7 @@ void release_entry(const SharedStore& store, const ModelKey& key, HeldEntry entr
       if (!is_entry(*store, key, entry.folder.get())) return;
       entry.use.reset();
       const auto removed = remove_entry(*store, key, IfUsed::kKeep);
+      if (!removed) tell_not_removed(store->events, removed.error());
       if (removed && removed->was_there && !removed->in_use) {
         tell_removed(*store, "its last user has gone", removed->bytes);
       }
@@ -162,12 +163,20 @@ Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key, I
 
 namespace {
 
+/// A folder of our own user, and no link.
+bool is_own_folder(int parent, const std::string& name) {
+  struct stat status{};
+  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+}
+
 /// Nothing for what is no entry.
 Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const std::string& name) {
   const auto key = ModelKey::parse(name);
-  if (!key) return std::nullopt;
+  if (!key || !is_own_folder(store.entries.get(), name)) return std::nullopt;
   const auto folder = open_own_folder(store.entries.get(), name);
-  if (!folder) return std::nullopt;  // it went at this moment, or is a link or a file
+  if (!folder && folder.error().code == ErrorCode::kNotFound) return std::nullopt;  // it just went
+  if (!folder) return std::unexpected(folder.error());
   struct stat status{};
   if (::fstat(folder->get(), &status) != 0) return fail_errno("stat", name, errno);
   const auto use = open_use(folder->get());
@@ -197,8 +206,14 @@ Result<std::vector<StoredModel>> list_entries(const OpenStore& store) {
   std::vector<StoredModel> models;
   for (const std::string& name : *names) {
     auto model = look_at_entry(store, name);
-    if (!model) return std::unexpected(model.error());
-    if (*model) models.push_back(std::move(**model));
+    if (!model) {
+      models.push_back({.key = *ModelKey::parse(name),
+                        .last_use = {},
+                        .in_use = true,
+                        .problem = while_doing("look at \"" + name + '"', model.error()).error()});
+    } else if (*model) {
+      models.push_back(std::move(**model));
+    }
   }
   return models;
 }
@@ -208,6 +223,11 @@ void tell_removed(const OpenStore& store, std::string why, std::uint64_t bytes) 
   store.events->on_event(
       {.name = "compiled_model_removed",
        .fields = {{"why", std::move(why)}, {"bytes", static_cast<std::int64_t>(bytes)}}});
+}
+
+void tell_not_removed(EventSink* events, const Error& error) {
+  if (events == nullptr) return;
+  events->on_event({.name = "compiled_model_not_removed", .fields = {{"reason", error.message}}});
 }
 
 }  // namespace papr

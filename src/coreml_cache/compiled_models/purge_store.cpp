@@ -37,6 +37,7 @@ class Purge {
   }
 
   void problem(Error error, std::optional<ModelKey> key = std::nullopt) {
+    tell_not_removed(store_->events, error);
     report_.failed.push_back({std::move(key), std::move(error)});
   }
 
@@ -70,6 +71,9 @@ void evict(const SharedStore& store, std::uint64_t limit_bytes, PurgeReport& rep
   auto models = list_entries(*store);
   Purge purge(store, report);
   if (!models) return purge.problem(models.error());
+  for (const StoredModel& model : *models) {
+    if (model.problem) purge.problem(*model.problem, model.key);
+  }
   for (const StoredModel& model : evicted(std::move(*models), limit_bytes)) {
     purge.remove(model, IfUsed::kKeep, "too much is kept");
   }
@@ -85,7 +89,7 @@ Result<PurgeReport> purge_store(const SharedStore& store, PurgeScope scope,
   for (const StoredModel& model : *models) {
     if (scope == PurgeScope::kAll) {
       purge.remove(model, IfUsed::kHide, "asked for");
-    } else if (!model.whole) {
+    } else if (!model.whole && !model.problem) {
       purge.remove(model, IfUsed::kHide, "half of it");
     }
   }

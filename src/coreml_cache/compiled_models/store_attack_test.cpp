@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "../../base/fake_event_sink.h"
 #include "../deep_tree.h"
 #include "../unprivileged_for_test.h"
 #include "store_for_test.h"
@@ -189,6 +192,32 @@ TEST_F(AttackedStore, FoldersThatMayNotBeWrittenAreDeletedAllTheSame) {
     return fs::exists(test_.entry(kA)) ? 4 : 0;
   });
   EXPECT_EQ(failures, 0);
+}
+
+TEST_F(AttackedStore, AModelThatCannotBeLookedAtIsAProblemOfItsOwn) {
+  const int failures = run_unprivileged(test_.outside(), [&] {
+    if (!test_.put(kA, "a")) return 1;
+    fs::permissions(test_.entry(kA) / "use", fs::perms::none);
+    const auto models = test_.store().usage();
+    if (!models || models->size() != 2) return 2;
+    if (!models->front().problem || models->back().problem) return 3;
+    FakeEventSink events;
+    test_.options().events = &events;
+    test_.options().limit_bytes = 1;
+    if (!test_.put(StoreForTest::key('c'), "c")) return 4;
+    if (!test_.misses(kB)) return 5;  // evicted all the same
+    const auto told = events.names();
+    if (std::ranges::count(told, "compiled_model_not_removed") != 1) return 6;
+    const auto report = test_.store().purge(PurgeScope::kAll);
+    if (!report || report->failed.size() != 1 || report->failed[0].key != kA) return 7;
+    if (report->removed.size() != 1) return 8;
+    fs::permissions(test_.entry(kA) / "use", fs::perms::owner_read);
+    fs::permissions(test_.entry(kA), fs::perms::none);
+    const auto closed = test_.store().usage();
+    return closed && closed->size() == 1 && closed->front().problem ? 0 : 9;
+  });
+  EXPECT_EQ(failures, 0);
+  fs::permissions(test_.entry(kA), fs::perms::owner_all);
 }
 
 TEST_F(AttackedStore, AStoreThatMayNotBeWrittenIsReadAllTheSame) {
