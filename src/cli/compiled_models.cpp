@@ -16,11 +16,12 @@ std::string why_of(const StoredModel& model) {
 }
 
 CacheItem item_of(const StoredModel& model) {
-  return {.name = model.key.name(),
-          .bytes = model.bytes,
-          .newest_use = model.last_use,
-          .clearable = !model.in_use,
-          .why = why_of(model)};
+  CacheItem item{.name = model.key.name(),
+                 .bytes = model.bytes,
+                 .clearable = !model.in_use,
+                 .why = why_of(model)};
+  if (!model.problem) item.newest_use = model.last_use;
+  return item;
 }
 
 /// Adds models that stay, and why.

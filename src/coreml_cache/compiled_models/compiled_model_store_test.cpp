@@ -184,6 +184,37 @@ TEST(CompiledModelStore, OlderGenerationsGoAtTheNextStart) {
   EXPECT_TRUE(test.finds(key(1), "1"));
 }
 
+TEST(CompiledModelStore, WhatIsMadeAnewWhileAPurgeIsAboutToRemoveItStays) {
+  const StoreForTest test;
+  ASSERT_TRUE(test.put(kA, "half"));
+  fs::remove(test.entry(kA) / "manifest");
+  int change = 0;
+  auto options = test.options();
+  options.before_change = [&] {
+    if (++change != 1) return;
+    EXPECT_TRUE(test.put(kA, "whole"));  // it was listed, and is not locked yet
+  };
+  const auto report = CompiledModelStore(options).purge(PurgeScope::kLeftovers);
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(test.finds(kA, "whole"));
+  EXPECT_TRUE(report->removed.empty());
+}
+
+TEST(CompiledModelStore, WhatIsUsedWhileItIsAboutToBeEvictedStays) {
+  StoreForTest test;
+  ASSERT_TRUE(test.put(kA, "a"));
+  test.clock().advance(kHour);
+  int change = 0;
+  auto options = test.options();
+  options.limit_bytes = 1;
+  options.before_change = [&] {
+    if (++change != 1) return;
+    EXPECT_TRUE(test.finds(kA, "a"));  // it was listed, and is not locked yet
+  };
+  EXPECT_TRUE(CompiledModelStore(options).purge(PurgeScope::kLeftovers));
+  EXPECT_TRUE(test.finds(kA, "a"));
+}
+
 TEST(CompiledModelStore, APurgeOfAllLeavesAnEmptyStore) {
   const StoreForTest test;
   ASSERT_TRUE(test.put(kA, "a"));

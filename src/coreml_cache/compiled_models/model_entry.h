@@ -45,6 +45,11 @@ struct RemovedEntry {
 [[nodiscard]] Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key,
                                                 IfUsed if_used);
 
+/// One entry; nothing where there is none. Changes nothing on the disk.
+/// @error kUnavailable
+[[nodiscard]] Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store,
+                                                               const ModelKey& key);
+
 /// All entries, by key. Changes nothing on the disk. What cannot be looked at has a problem.
 /// @error kUnavailable
 [[nodiscard]] Result<std::vector<StoredModel>> list_entries(const OpenStore& store);

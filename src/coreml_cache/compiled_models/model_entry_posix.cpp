@@ -63,6 +63,13 @@ Result<bool> try_alone(int folder, int use) {
   return false;
 }
 
+/// A folder of our own user, and no link.
+bool is_own_folder(int parent, const std::string& name) {
+  struct stat status{};
+  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
+}
+
 std::unexpected<Error> no_entry(const ModelKey& key) {
   return fail(ErrorCode::kNotFound, "find \"" + key.name() + "\": it is not kept");
 }
@@ -161,19 +168,9 @@ Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key, I
   return RemovedEntry{.was_there = true, .bytes = *left + *bytes};
 }
 
-namespace {
-
-/// A folder of our own user, and no link.
-bool is_own_folder(int parent, const std::string& name) {
-  struct stat status{};
-  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-         S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
-}
-
-/// Nothing for what is no entry.
-Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const std::string& name) {
-  const auto key = ModelKey::parse(name);
-  if (!key || !is_own_folder(store.entries.get(), name)) return std::nullopt;
+Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const ModelKey& key) {
+  const std::string name = key.name();
+  if (!is_own_folder(store.entries.get(), name)) return std::nullopt;
   const auto folder = open_own_folder(store.entries.get(), name);
   if (!folder && folder.error().code == ErrorCode::kNotFound) return std::nullopt;  // it just went
   if (!folder) return std::unexpected(folder.error());
@@ -181,7 +178,7 @@ Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const s
   if (::fstat(folder->get(), &status) != 0) return fail_errno("stat", name, errno);
   const auto use = open_use(folder->get());
   if (!use) return std::unexpected(use.error());
-  StoredModel model{.key = *key, .last_use = modified_at(status)};
+  StoredModel model{.key = key, .last_use = modified_at(status)};
   const bool hidden = !has(folder->get(), kManifest);
   const auto text = read_file(folder->get(), hidden ? kRemoved : kManifest, kLongestManifest);
   const auto manifest = text ? parse_manifest(*text) : std::nullopt;
@@ -193,21 +190,21 @@ Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const s
     if (!alone) return std::unexpected(alone.error());
     ::flock(use->get(), LOCK_UN);  // a child that was forked meanwhile has it too
     model.in_use = !*alone;
-    if (!is_entry(store, *key, folder->get())) return std::nullopt;
+    if (!is_entry(store, key, folder->get())) return std::nullopt;
   }
   return model;
 }
-
-}  // namespace
 
 Result<std::vector<StoredModel>> list_entries(const OpenStore& store) {
   const auto names = names_in(store.entries.get());
   if (!names) return std::unexpected(names.error());
   std::vector<StoredModel> models;
   for (const std::string& name : *names) {
-    auto model = look_at_entry(store, name);
+    const auto key = ModelKey::parse(name);
+    if (!key) continue;
+    auto model = look_at_entry(store, *key);
     if (!model) {
-      models.push_back({.key = *ModelKey::parse(name),
+      models.push_back({.key = *key,
                         .last_use = {},
                         .in_use = true,
                         .problem = while_doing("look at \"" + name + '"', model.error()).error()});
