@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
+#include <stdexcept>
+
 #include "../../base/fake_event_sink.h"
 #include "disk_steps.h"
 #include "store_for_test.h"
@@ -81,6 +83,19 @@ TEST(CompiledModelStore, AFailedCompileLeavesNothingAndIsTriedAgain) {
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, ErrorCode::kUnsupported);
   EXPECT_TRUE(failed.error().message.ends_with("compile: no")) << failed.error().message;
+  EXPECT_TRUE(fs::is_empty(test.unfinished()));
+  EXPECT_TRUE(test.put(kA, "one"));
+}
+
+TEST(CompiledModelStore, ACompileThatThrowsLeavesNothingAndIsTriedAgain) {
+  const StoreForTest test;
+  const auto put = [&] {
+    static_cast<void>(test.store().put(kA, [](const fs::path& folder) -> Result<> {
+      std::ofstream(folder / "half") << "half";
+      throw std::runtime_error("no");
+    }));
+  };
+  EXPECT_THROW(put(), std::runtime_error);
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
   EXPECT_TRUE(test.put(kA, "one"));
 }

@@ -62,6 +62,25 @@ Result<FilledEntry> seal(const OpenStore& store, const ModelKey& key, UniqueFd f
   return FilledEntry{{std::move(folder), std::move(*use)}, bytes_of(manifest)};
 }
 
+/// Deletes what was made of an entry that was not published, however the filling ended: what a
+/// `fill` calls may throw. What stays in spite of that goes with the next purge.
+class Unfinished {
+ public:
+  Unfinished(const OpenStore& store, std::string name) : store_(store), name_(std::move(name)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (!published_) static_cast<void>(store_.steps.remove_all(store_.unfinished.get(), name_));
+  }
+
+  void publish() noexcept { published_ = true; }
+
+ private:
+  const OpenStore& store_;
+  std::string name_;
+  bool published_ = false;
+};
+
 Result<FilledEntry> try_fill(const OpenStore& store, const ModelKey& key, const FillModel& fill) {
   const std::string name = key.name();
   auto folder = store.steps.make_folder(store.unfinished.get(), name);
@@ -88,12 +107,11 @@ Result<FilledEntry> fill_entry(const OpenStore& store, const ModelKey& key, cons
   if (auto room = check_room(store, expected_bytes); !room) {
     return std::unexpected(with_remedy(store, expected_bytes, room.error()));
   }
+  Unfinished unfinished(store, key.name());
   auto entry = try_fill(store, key, fill);
-  if (entry) return entry;
-  Error error = with_remedy(store, expected_bytes, entry.error());
-  // What stays in spite of that goes with the next purge.
-  static_cast<void>(store.steps.remove_all(store.unfinished.get(), key.name()));
-  return std::unexpected(std::move(error));
+  if (!entry) return std::unexpected(with_remedy(store, expected_bytes, entry.error()));
+  unfinished.publish();
+  return entry;
 }
 
 }  // namespace papr
