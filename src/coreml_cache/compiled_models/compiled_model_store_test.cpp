@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/file.h>
 
+#include <cerrno>
 #include <stdexcept>
 
+#include "../../base/errno_error.h"
 #include "../../base/fake_event_sink.h"
 #include "disk_steps.h"
 #include "store_for_test.h"
@@ -98,6 +100,22 @@ TEST(CompiledModelStore, ACompileThatThrowsLeavesNothingAndIsTriedAgain) {
   EXPECT_THROW(put(), std::runtime_error);
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
   EXPECT_TRUE(test.put(kA, "one"));
+}
+
+TEST(CompiledModelStore, AQuotaAndALimitOnFilesAreNotTakenForAFullDisk) {
+  const StoreForTest test;
+  const auto remedy_of = [&](int number) {
+    const auto put = test.store().put(
+        kA, [&](const fs::path&) -> Result<> { return fail_errno("write", "weights", number); });
+    EXPECT_EQ(put.error().code, ErrorCode::kDiskFull);
+    return put.error().remedy;
+  };
+  EXPECT_NE(remedy_of(ENOSPC).find(" are free"), std::string::npos);
+  const std::string quota = remedy_of(EDQUOT);
+  EXPECT_NE(quota.find("quota"), std::string::npos) << quota;
+  EXPECT_NE(quota.find(test.path().string()), std::string::npos) << quota;
+  EXPECT_EQ(quota.find("free"), std::string::npos) << quota;
+  EXPECT_NE(remedy_of(EFBIG).find("ulimit -f"), std::string::npos);
 }
 
 TEST(CompiledModelStore, WhatIsNoModelIsNotPublished) {

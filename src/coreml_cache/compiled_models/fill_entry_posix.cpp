@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "../../base/errno_error.h"
@@ -19,13 +20,24 @@ std::uint64_t free_bytes(const OpenStore& store) {
   return std::uint64_t{volume.f_bavail} * volume.f_frsize;
 }
 
+bool is_of(const Error& error, int number) {
+  return error.message.ends_with(std::generic_category().message(number));
+}
+
 /// What a full disk says says nothing of how much is needed, and of where.
 Error with_remedy(const OpenStore& store, std::uint64_t expected_bytes, Error error) {
-  if (error.code != ErrorCode::kDiskFull) return error;
+  if (error.code != ErrorCode::kDiskFull || is_of(error, EFBIG)) return error;
   const std::string need =
       expected_bytes > 0 ? "about " + size_text(expected_bytes) + " are needed" : "more is needed";
-  error.remedy = "free space on the disk of \"" + store.path.string() + "\", or name another " +
-                 "folder, then repeat: " + need + ", " + size_text(free_bytes(store)) + " are free";
+  const std::string where = '"' + store.path.string() + "\", or name another folder, then repeat: ";
+  if (is_of(error, EDQUOT)) {
+    // What is free on the disk is free for others.
+    error.remedy =
+        "delete files of yours or have your quota raised for the disk of " + where + need;
+  } else {
+    error.remedy = "free space on the disk of " + where + need + ", " +
+                   size_text(free_bytes(store)) + " are free";
+  }
   return error;
 }
 
