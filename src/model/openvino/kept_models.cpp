@@ -75,19 +75,20 @@ void KeptModels::keep(const ModelKey& key, const std::filesystem::path& package,
 Result<> KeptModels::try_keep(const ModelKey& key, const std::filesystem::path& package,
                               const std::function<void(std::ostream&)>& write) const {
   const CompiledModelStore store(options());
-  const auto put = store.put(key, [&](const std::filesystem::path& folder) -> Result<> {
+  const auto fill = [&](const std::filesystem::path& folder) -> Result<> {
     if (auto written = write_blob(folder, write); !written) return written;
     // Last, because what is written comes out of the mapped package.
     const auto now = content_hash(package, options());
     if (!now) return std::unexpected(now.error());
     if (*now == key.parts().content_hash) return {};
     return fail(ErrorCode::kUnavailable, "the package changed while it was loaded");
-  });
+  };
+  // The model's end waits for this, and whoever else is at it may have been stopped.
+  const auto put = store.put(key, fill, {.deadline = SteadyTime::min()});
+  if (!put && put.error().code == ErrorCode::kTimeout) return {};  // kept by another
   if (!put) return std::unexpected(put.error());
-  // Here rather than at each start: this is not waited for.
-  if (const auto purged = store.purge(PurgeScope::kLeftovers); !purged) {
-    return std::unexpected(purged.error());
-  }
+  // Here rather than at each start: this is not waited for. The store tells what goes wrong.
+  static_cast<void>(store.purge(PurgeScope::kLeftovers));
   return {};
 }
 

@@ -39,7 +39,8 @@ class KeptModels {
   void forget(const ModelKey& key) const;
   void refused(const ModelKey& key, const Error& error) const;
 
-  /// Keeps what `write` writes, unless the package has changed since it was compiled.
+  /// Keeps what `write` writes, unless the package has changed since it was compiled, or another
+  /// process or thread is keeping it at this moment. Waits for nobody.
   void keep(const ModelKey& key, const std::filesystem::path& package,
             const std::function<void(std::ostream&)>& write) const;
 

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "../../base/fake_event_sink.h"
@@ -192,6 +193,33 @@ TEST_F(KeptModelsTest, APackageThatChangedWhileItWasCompiledIsNotKept) {
   });
   EXPECT_EQ(events->names(), Names{"compiled_model_not_kept"});
   EXPECT_FALSE(kept_models.find(*key));
+}
+
+TEST_F(KeptModelsTest, WhatAnotherIsKeepingIsLeftToItWithoutAWaitOrAWord) {
+  const auto events = std::make_shared<FakeEventSink>();
+  const KeptModels kept_models(folder(), events);
+  const auto key = kept_models.key_of(kTiny, "a compiler");
+  ASSERT_TRUE(key) << key.error().message;
+  kept_models.keep(*key, kTiny, [&](std::ostream& out) {
+    out << "compiled";  // the key is locked now, and stays so until this returns
+    kept_models.keep(*key, kTiny, [](std::ostream&) { ADD_FAILURE() << "written twice"; });
+    EXPECT_EQ(events->names(), Names{});
+  });
+  EXPECT_EQ(events->names(), Names{"compiled_model_stored"});
+}
+
+TEST_F(KeptModelsTest, WhatThrowsWhileItIsWrittenLeavesNothing) {
+  const KeptModels kept_models(folder(), nullptr);
+  const auto key = kept_models.key_of(kTiny, "a compiler");
+  ASSERT_TRUE(key) << key.error().message;
+  const auto keep = [&] {
+    kept_models.keep(*key, kTiny, [](std::ostream& out) {
+      out << "half";
+      throw std::runtime_error("no");
+    });
+  };
+  EXPECT_THROW(keep(), std::runtime_error);
+  EXPECT_TRUE(fs::is_empty(folder() / "unfinished"));
 }
 
 /// No file may grow beyond this while it lives, as on a disk that is full.
