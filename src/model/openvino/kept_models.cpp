@@ -22,6 +22,14 @@ std::string os_build_of(const std::string& compiler) {
   return "ov" + hash.hex().substr(0, 30);
 }
 
+/// What a mapped blob needs. Goes from its end on: the mapping, then the model, of which the events
+/// may have to tell.
+struct KeptBlob {
+  std::shared_ptr<EventSink> events;
+  HeldModel held;
+  std::shared_ptr<const void> mapping;
+};
+
 Result<> write_blob(const std::filesystem::path& folder,
                     const std::function<void(std::ostream&)>& write) {
   const std::filesystem::path path = folder / kBlob;
@@ -50,9 +58,13 @@ Result<ModelKey> KeptModels::key_of(const std::filesystem::path& package,
 }
 
 Result<MappedFile> KeptModels::find(const ModelKey& key) const {
-  const auto held = CompiledModelStore(options()).find(key);
+  auto held = CompiledModelStore(options()).find(key);
   if (!held) return std::unexpected(held.error());
-  return make_disk_file_reader()->map(held->path() / kBlob);
+  auto blob = make_disk_file_reader()->map(held->path() / kBlob);
+  if (!blob) return blob;
+  blob->owner =
+      std::make_shared<KeptBlob>(KeptBlob{events_, std::move(*held), std::move(blob->owner)});
+  return blob;
 }
 
 void KeptModels::forget(const ModelKey& key) const {

@@ -30,7 +30,8 @@ class KeptModels {
   [[nodiscard]] Result<ModelKey> key_of(const std::filesystem::path& package,
                                         const std::string& compiler) const;
 
-  /// What was kept, mapped. Stays readable whoever removes it meanwhile.
+  /// What was kept, mapped. In use for the store as long as it is mapped: it stays readable whoever
+  /// removes it meanwhile, and its bytes are freed with the last mapping.
   /// @error kNotFound     there is none, or it was damaged and has been removed.
   /// @error kUnavailable
   [[nodiscard]] Result<MappedFile> find(const ModelKey& key) const;

@@ -268,6 +268,30 @@ TEST_F(KeptModelsTest, WhatWasMappedStaysReadableWhenItIsForgotten) {
             "compiled");
 }
 
+TEST_F(KeptModelsTest, WhatAModelWasImportedFromIsInUseAsLongAsTheModel) {
+  const auto backend = make_system_model_backend({.compiled_models = folder()});
+  ASSERT_TRUE(backend->load(kTiny, {}));
+  ASSERT_EQ(kept().size(), 1u);
+  EXPECT_FALSE(kept()[0].in_use) << "what was just compiled maps its package alone";
+  auto imported = backend->load(kTiny, {});
+  ASSERT_TRUE(imported);
+  EXPECT_TRUE(kept().at(0).in_use);
+  const auto purged = store().purge(PurgeScope::kAll);
+  ASSERT_TRUE(purged);
+  EXPECT_EQ(purged->in_use.size(), 1u);
+  EXPECT_EQ(purged->freed_bytes, 0u);
+  imported->reset();
+  EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(KeptModelsTest, AFreshLoadOfWhatAnotherUsesAnswersAndIsNotKept) {
+  const auto compiled = answer(kTiny);
+  const auto used = make_system_model_backend({.compiled_models = folder()})->load(kTiny, {});
+  ASSERT_TRUE(used);
+  EXPECT_EQ(answer(kTiny, {}, {.fresh = true}), compiled);
+  EXPECT_EQ(told(), (Names{"compiled_model_removed", "compiled_model_not_kept"}));
+}
+
 TEST_F(KeptModelsTest, ProcessesThatLoadAtOnceAllAnswerAndKeepOne) {
   std::vector<std::string> answers(3);
   {
