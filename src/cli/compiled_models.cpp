@@ -8,24 +8,69 @@ namespace papr::cli {
 namespace {
 
 constexpr const char* kInUse = "in use; it goes with its last user";
+constexpr const char* kBusy = "being compiled or removed by another process";
 
-CacheItem item_of(const StoredModel& model) {
-  return {.name = model.key.name(),
-          .bytes = model.bytes,
-          .newest_use = model.last_use,
-          .clearable = !model.in_use,
-          .why = model.in_use ? kInUse : "cache clear --compiled removes it"};
+std::string why_of(const StoredModel& model) {
+  if (model.problem) return model.problem->message;
+  return model.in_use ? kInUse : "cache clear --compiled removes it";
 }
 
-std::filesystem::path path_of(const CompiledModelStore& store, const StoredModel& model) {
-  return store.folder() / "entries" / model.key.name();
+CacheItem item_of(const StoredModel& model) {
+  CacheItem item{.name = model.key.name(),
+                 .bytes = model.bytes,
+                 .clearable = !model.in_use,
+                 .why = why_of(model)};
+  if (!model.problem) item.newest_use = model.last_use;
+  return item;
+}
+
+/// Adds models that stay, and why.
+void keep(ClearReport& report, const CompiledModelStore& store,
+          const std::vector<StoredModel>& models, const char* why) {
+  for (const StoredModel& model : models) {
+    report.kept.push_back({store.entry_folder(model.key), CacheClass::kOwn, why});
+  }
+}
+
+Result<ClearReport> would_clear(const CompiledModelStore& store) {
+  const auto models = store.usage();
+  if (!models) return std::unexpected(models.error());
+  ClearReport report{.dry_run = true};
+  for (const StoredModel& model : *models) {
+    if (model.problem) {
+      report.errors.push_back({store.entry_folder(model.key), *model.problem});
+    } else if (model.in_use) {
+      keep(report, store, {model}, kInUse);
+    } else {
+      report.cleared.push_back({store.entry_folder(model.key), model.bytes});
+      report.freed_bytes += model.bytes;
+    }
+  }
+  return report;
+}
+
+// Told from what was done: between a listing and this any model may come into use.
+Result<ClearReport> clear_now(const CompiledModelStore& store) {
+  auto purged = store.purge(PurgeScope::kAll);
+  if (!purged) return std::unexpected(purged.error());
+  ClearReport report{.freed_bytes = purged->freed_bytes};
+  for (const StoredModel& model : purged->removed) {
+    report.cleared.push_back({store.entry_folder(model.key), model.bytes});
+  }
+  keep(report, store, purged->in_use, kInUse);
+  keep(report, store, purged->busy, kBusy);
+  for (PurgeReport::Failed& failed : purged->failed) {
+    report.errors.push_back(
+        {failed.key ? store.entry_folder(*failed.key) : store.folder(), std::move(failed.error)});
+  }
+  return report;
 }
 
 }  // namespace
 
 std::optional<CachePlace> place_of(const CompiledModelStore& store) {
   const auto models = store.usage();
-  CachePlace place{.path = store.folder() / "entries", .cache_class = CacheClass::kOwn};
+  CachePlace place{.path = store.entries_folder(), .cache_class = CacheClass::kOwn};
   if (!models) {
     place.read_whole = false;
     place.why = models.error().message;
@@ -46,23 +91,7 @@ std::optional<CachePlace> place_of(const CompiledModelStore& store) {
 }
 
 Result<ClearReport> clear_all(const CompiledModelStore& store, bool dry_run) {
-  const auto models = store.usage();
-  if (!models) return std::unexpected(models.error());
-  ClearReport report{.dry_run = dry_run};
-  for (const StoredModel& model : *models) {
-    if (model.in_use) {
-      report.kept.push_back({path_of(store, model), CacheClass::kOwn, kInUse});
-    } else {
-      report.cleared.push_back({path_of(store, model), model.bytes});
-      report.freed_bytes += model.bytes;
-    }
-  }
-  if (dry_run) return report;
-  const auto purged = store.purge(PurgeScope::kAll);
-  if (!purged) return std::unexpected(purged.error());
-  report.freed_bytes = purged->freed_bytes;
-  for (const Error& error : purged->errors) report.errors.push_back({store.folder(), error});
-  return report;
+  return dry_run ? would_clear(store) : clear_now(store);
 }
 
 }  // namespace papr::cli

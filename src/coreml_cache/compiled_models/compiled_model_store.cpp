@@ -103,7 +103,11 @@ Result<HeldModel> CompiledModelStore::find_in(const SharedStore& store, const Mo
     held->use.reset();
     if (lock && *lock) {
       const auto removed = remove_entry(*store, key, IfUsed::kHide);
-      if (removed) tell_removed(*store, manifest.error().message, removed->bytes);
+      if (removed) {
+        tell_removed(*store, manifest.error().message, removed->bytes);
+      } else {
+        tell_not_removed(store->events, removed.error());
+      }
     }
   }
   return fail(ErrorCode::kNotFound,
@@ -140,7 +144,7 @@ Result<HeldModel> CompiledModelStore::make(const SharedStore& store, const Model
     HeldModel model(store, key, filled->bytes, std::move(filled->held.folder),
                     std::move(filled->held.use));
     lock->reset();
-    PurgeReport evictions;  // what could not be evicted will be tried again with the next put
+    PurgeReport evictions;  // events tell what could not be evicted; the next put tries again
     evict(store, options_.limit_bytes, evictions);
     return model;
   }
@@ -168,15 +172,22 @@ Result<PurgeReport> CompiledModelStore::purge(PurgeScope scope) const {
   const auto store = make_store(options_);
   if (!store) return failed("purge compiled models", options_, store.error());
   auto report = purge_store(*store, scope, options_.limit_bytes);
-  if (!report) return failed("purge compiled models", options_, report.error());
-  return report;
+  if (report) return report;
+  tell_not_removed(options_.events, report.error());
+  return failed("purge compiled models", options_, report.error());
+}
+
+fs::path CompiledModelStore::entries_folder() const { return options_.folder / kEntries; }
+
+fs::path CompiledModelStore::entry_folder(const ModelKey& key) const {
+  return entries_folder() / key.name();
 }
 
 Result<std::vector<StoredModel>> CompiledModelStore::usage() const {
   const auto store = look_at_store(options_);
   if (!store && store.error().code == ErrorCode::kNotFound) return std::vector<StoredModel>{};
   if (!store) return failed("measure compiled models", options_, store.error());
-  auto models = list_entries(*store);
+  auto models = list_entries(**store);
   if (!models) return failed("measure compiled models", options_, models.error());
   return models;
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "../../base/cancel.h"
@@ -51,7 +52,9 @@ struct CompiledModelStoreOptions {
   std::filesystem::path folder;  ///< its own; made with those above it when something is put
   std::uint64_t limit_bytes = 10'000'000'000;  ///< of all entries; those in use may exceed it
   /// Both may be null and must outlive the store and what it gave. Events:
-  /// "compiled_model_stored" {bytes}, "compiled_model_removed" {why, bytes}.
+  /// "compiled_model_stored" {bytes}, "compiled_model_removed" {why, bytes},
+  /// "compiled_model_not_removed" {reason}: something stays that was to go, so that the store may
+  /// grow beyond its limit.
   const Clock* clock = nullptr;
   EventSink* events = nullptr;
   /// Told before each single change to the disk, so that a test can stop or meddle there.
@@ -73,11 +76,17 @@ enum class PurgeScope {
   kAll,        ///< every model
 };
 
+/// What a purge did. Models are as `usage` gives them.
 struct PurgeReport {
-  std::uint64_t freed_bytes = 0;
-  std::size_t removed = 0;  ///< models
-  std::size_t in_use = 0;   ///< models that go with their last user
-  std::vector<Error> errors;
+  struct Failed {
+    std::optional<ModelKey> key;  ///< nothing: what a dead process left, or the folder itself
+    Error error;
+  };
+  std::uint64_t freed_bytes = 0;     ///< what the disk got back, leftovers of dead processes too
+  std::vector<StoredModel> removed;  ///< it is gone
+  std::vector<StoredModel> in_use;   ///< removed, and stays for its last user, with whom it goes
+  std::vector<StoredModel> busy;     ///< being made or removed by another; not touched
+  std::vector<Failed> failed;        ///< it stays
 };
 
 /// Compiled models, each compiled once for all processes, kept in a folder under its key. Safe to
@@ -114,11 +123,15 @@ class CompiledModelStore {
   /// @error kUnavailable  the folder cannot be read.
   [[nodiscard]] Result<PurgeReport> purge(PurgeScope scope) const;
 
-  /// What is there, by key. Read from the folder: there is no index that could be wrong.
+  /// What is there, by key. Read from the folder: there is no index that could be wrong. Changes
+  /// nothing there.
   /// @error kUnavailable
   [[nodiscard]] Result<std::vector<StoredModel>> usage() const;
 
   [[nodiscard]] const std::filesystem::path& folder() const noexcept { return options_.folder; }
+  /// The folder with one folder for each model, and that of one.
+  [[nodiscard]] std::filesystem::path entries_folder() const;
+  [[nodiscard]] std::filesystem::path entry_folder(const ModelKey& key) const;
 
  private:
   [[nodiscard]] Result<HeldModel> find_in(const std::shared_ptr<const OpenStore>& store,

@@ -2,8 +2,14 @@
 #include "compiled_model_store.h"
 
 #include <gtest/gtest.h>
+#include <sys/file.h>
 
+#include <cerrno>
+#include <stdexcept>
+
+#include "../../base/errno_error.h"
 #include "../../base/fake_event_sink.h"
+#include "disk_steps.h"
 #include "store_for_test.h"
 
 namespace papr {
@@ -27,7 +33,7 @@ TEST(CompiledModelStore, LooksWithoutMakingAnything) {
   const StoreForTest test;
   EXPECT_TRUE(test.misses(kA));
   EXPECT_TRUE(test.store().usage()->empty());
-  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->removed, 0U);
+  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->removed.size(), 0U);
   EXPECT_TRUE(test.store().remove(kA));
   EXPECT_TRUE(fs::is_empty(test.outside()));
 }
@@ -81,6 +87,35 @@ TEST(CompiledModelStore, AFailedCompileLeavesNothingAndIsTriedAgain) {
   EXPECT_TRUE(failed.error().message.ends_with("compile: no")) << failed.error().message;
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
   EXPECT_TRUE(test.put(kA, "one"));
+}
+
+TEST(CompiledModelStore, ACompileThatThrowsLeavesNothingAndIsTriedAgain) {
+  const StoreForTest test;
+  const auto put = [&] {
+    static_cast<void>(test.store().put(kA, [](const fs::path& folder) -> Result<> {
+      std::ofstream(folder / "half") << "half";
+      throw std::runtime_error("no");
+    }));
+  };
+  EXPECT_THROW(put(), std::runtime_error);
+  EXPECT_TRUE(fs::is_empty(test.unfinished()));
+  EXPECT_TRUE(test.put(kA, "one"));
+}
+
+TEST(CompiledModelStore, AQuotaAndALimitOnFilesAreNotTakenForAFullDisk) {
+  const StoreForTest test;
+  const auto remedy_of = [&](int number) {
+    const auto put = test.store().put(
+        kA, [&](const fs::path&) -> Result<> { return fail_errno("write", "weights", number); });
+    EXPECT_EQ(put.error().code, ErrorCode::kDiskFull);
+    return put.error().remedy;
+  };
+  EXPECT_NE(remedy_of(ENOSPC).find(" are free"), std::string::npos);
+  const std::string quota = remedy_of(EDQUOT);
+  EXPECT_NE(quota.find("quota"), std::string::npos) << quota;
+  EXPECT_NE(quota.find(test.path().string()), std::string::npos) << quota;
+  EXPECT_EQ(quota.find("free"), std::string::npos) << quota;
+  EXPECT_NE(remedy_of(EFBIG).find("ulimit -f"), std::string::npos);
 }
 
 TEST(CompiledModelStore, WhatIsNoModelIsNotPublished) {
@@ -157,6 +192,12 @@ TEST(CompiledModelStore, UsageIsWhatLiesInTheFolder) {
   EXPECT_EQ(bytes_of(*models), 10018U);
 }
 
+TEST(CompiledModelStore, AFileThatCannotBeLockedIsAnErrorAndNotTakenForLocked) {
+  const auto locked = try_flock(-1, LOCK_EX, "use");
+  ASSERT_FALSE(locked);
+  EXPECT_EQ(locked.error().code, ErrorCode::kUnavailable);
+}
+
 TEST(CompiledModelStore, OlderGenerationsGoAtTheNextStart) {
   const StoreForTest test;
   const auto key = [](std::uint32_t generation) { return StoreForTest::key('a', generation); };
@@ -164,16 +205,47 @@ TEST(CompiledModelStore, OlderGenerationsGoAtTheNextStart) {
   {
     const auto held = test.store().find(key(0));
     ASSERT_TRUE(test.put(key(1), "1"));
-    EXPECT_EQ(test.store().purge(PurgeScope::kLeftovers)->removed, 0U);
+    EXPECT_EQ(test.store().purge(PurgeScope::kLeftovers)->removed.size(), 0U);
     EXPECT_TRUE(test.finds(key(0), "0"));
   }
   EXPECT_EQ(newest_generation(*test.store().usage(), key(0)), 1U);
   const auto report = test.store().purge(PurgeScope::kLeftovers);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->removed, 1U);
+  EXPECT_EQ(report->removed.size(), 1U);
   EXPECT_GE(report->freed_bytes, 5000U);
   EXPECT_TRUE(test.misses(key(0)));
   EXPECT_TRUE(test.finds(key(1), "1"));
+}
+
+TEST(CompiledModelStore, WhatIsMadeAnewWhileAPurgeIsAboutToRemoveItStays) {
+  const StoreForTest test;
+  ASSERT_TRUE(test.put(kA, "half"));
+  fs::remove(test.entry(kA) / "manifest");
+  int change = 0;
+  auto options = test.options();
+  options.before_change = [&] {
+    if (++change != 1) return;
+    EXPECT_TRUE(test.put(kA, "whole"));  // it was listed, and is not locked yet
+  };
+  const auto report = CompiledModelStore(options).purge(PurgeScope::kLeftovers);
+  ASSERT_TRUE(report);
+  EXPECT_TRUE(test.finds(kA, "whole"));
+  EXPECT_TRUE(report->removed.empty());
+}
+
+TEST(CompiledModelStore, WhatIsUsedWhileItIsAboutToBeEvictedStays) {
+  StoreForTest test;
+  ASSERT_TRUE(test.put(kA, "a"));
+  test.clock().advance(kHour);
+  int change = 0;
+  auto options = test.options();
+  options.limit_bytes = 1;
+  options.before_change = [&] {
+    if (++change != 1) return;
+    EXPECT_TRUE(test.finds(kA, "a"));  // it was listed, and is not locked yet
+  };
+  EXPECT_TRUE(CompiledModelStore(options).purge(PurgeScope::kLeftovers));
+  EXPECT_TRUE(test.finds(kA, "a"));
 }
 
 TEST(CompiledModelStore, APurgeOfAllLeavesAnEmptyStore) {
@@ -182,8 +254,8 @@ TEST(CompiledModelStore, APurgeOfAllLeavesAnEmptyStore) {
   ASSERT_TRUE(test.put(kB, "b"));
   const auto report = test.store().purge(PurgeScope::kAll);
   ASSERT_TRUE(report);
-  EXPECT_EQ(report->removed, 2U);
-  EXPECT_TRUE(report->errors.empty());
+  EXPECT_EQ(report->removed.size(), 2U);
+  EXPECT_TRUE(report->failed.empty());
   EXPECT_TRUE(fs::is_empty(test.path() / "entries"));
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
 }

@@ -63,6 +63,10 @@ class DiskSteps {
 /// @error kNotFound, kUnavailable
 [[nodiscard]] Result<UniqueFd> open_own_folder(int parent, const std::string& name);
 
+/// Whether the lock was to be had (`how`: LOCK_SH or LOCK_EX); never waits.
+/// @error kUnavailable  the volume has no such locks, or no more of them: nobody holds it.
+[[nodiscard]] Result<bool> try_flock(int file, int how, const std::string& name);
+
 /// All of a regular file, no link. `longest_bytes` is a limit on damage: a longer one is kCorrupt,
 /// and so is what is no file.
 /// @error kNotFound, kCorrupt, kUnavailable

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,6 +36,17 @@ Result<UniqueFd> open_own_folder(int parent, const std::string& name) {
                 "name another folder for compiled models");
   }
   return folder;
+}
+
+Result<bool> try_flock(int file, int how, const std::string& name) {
+  while (::flock(file, how | LOCK_NB) != 0) {
+    if (errno == EWOULDBLOCK) return false;
+    if (errno != EINTR) {
+      return fail_errno("lock", name, errno,
+                        "name a folder for compiled models on a disk that files can be locked on");
+    }
+  }
+  return true;
 }
 
 Result<std::string> read_file(int parent, const std::string& name, std::uint64_t longest_bytes) {

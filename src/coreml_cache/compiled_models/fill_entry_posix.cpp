@@ -3,6 +3,7 @@
 #include <sys/statvfs.h>
 
 #include <cerrno>
+#include <system_error>
 #include <utility>
 
 #include "../../base/errno_error.h"
@@ -19,13 +20,24 @@ std::uint64_t free_bytes(const OpenStore& store) {
   return std::uint64_t{volume.f_bavail} * volume.f_frsize;
 }
 
+bool is_of(const Error& error, int number) {
+  return error.message.ends_with(std::generic_category().message(number));
+}
+
 /// What a full disk says says nothing of how much is needed, and of where.
 Error with_remedy(const OpenStore& store, std::uint64_t expected_bytes, Error error) {
-  if (error.code != ErrorCode::kDiskFull) return error;
+  if (error.code != ErrorCode::kDiskFull || is_of(error, EFBIG)) return error;
   const std::string need =
       expected_bytes > 0 ? "about " + size_text(expected_bytes) + " are needed" : "more is needed";
-  error.remedy = "free space on the disk of \"" + store.path.string() + "\", or name another " +
-                 "folder, then repeat: " + need + ", " + size_text(free_bytes(store)) + " are free";
+  const std::string where = '"' + store.path.string() + "\", or name another folder, then repeat: ";
+  if (is_of(error, EDQUOT)) {
+    // What is free on the disk is free for others.
+    error.remedy =
+        "delete files of yours or have your quota raised for the disk of " + where + need;
+  } else {
+    error.remedy = "free space on the disk of " + where + need + ", " +
+                   size_text(free_bytes(store)) + " are free";
+  }
   return error;
 }
 
@@ -52,13 +64,34 @@ Result<FilledEntry> seal(const OpenStore& store, const ModelKey& key, UniqueFd f
   auto use = store.steps.make_lock_file(folder.get(), kUse);
   if (!use) return std::unexpected(use.error());
   // Before anybody can see it, so that there is no moment in which it could be evicted.
-  if (::flock(use->get(), LOCK_SH | LOCK_NB) != 0) return fail_errno("lock", kUse, errno);
+  const auto locked = try_flock(use->get(), LOCK_SH, kUse);
+  if (!locked) return std::unexpected(locked.error());
+  if (!*locked) return fail(ErrorCode::kUnavailable, "lock \"use\": another process holds it");
   store.steps.touch(use->get(), store.clock->wall_now());
   if (auto done = store.steps.sync(folder.get(), key.name()); !done) {
     return std::unexpected(done.error());
   }
   return FilledEntry{{std::move(folder), std::move(*use)}, bytes_of(manifest)};
 }
+
+/// Deletes what was made of an entry that was not published, however the filling ended: what a
+/// `fill` calls may throw. What stays in spite of that goes with the next purge.
+class Unfinished {
+ public:
+  Unfinished(const OpenStore& store, std::string name) : store_(store), name_(std::move(name)) {}
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (!published_) static_cast<void>(store_.steps.remove_all(store_.unfinished.get(), name_));
+  }
+
+  void publish() noexcept { published_ = true; }
+
+ private:
+  const OpenStore& store_;
+  std::string name_;
+  bool published_ = false;
+};
 
 Result<FilledEntry> try_fill(const OpenStore& store, const ModelKey& key, const FillModel& fill) {
   const std::string name = key.name();
@@ -86,12 +119,11 @@ Result<FilledEntry> fill_entry(const OpenStore& store, const ModelKey& key, cons
   if (auto room = check_room(store, expected_bytes); !room) {
     return std::unexpected(with_remedy(store, expected_bytes, room.error()));
   }
+  Unfinished unfinished(store, key.name());
   auto entry = try_fill(store, key, fill);
-  if (entry) return entry;
-  Error error = with_remedy(store, expected_bytes, entry.error());
-  // What stays in spite of that goes with the next purge.
-  static_cast<void>(store.steps.remove_all(store.unfinished.get(), key.name()));
-  return std::unexpected(std::move(error));
+  if (!entry) return std::unexpected(with_remedy(store, expected_bytes, entry.error()));
+  unfinished.publish();
+  return entry;
 }
 
 }  // namespace papr

@@ -45,11 +45,17 @@ struct RemovedEntry {
 [[nodiscard]] Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key,
                                                 IfUsed if_used);
 
-/// All entries, by key. What was removed and has lost its last user by a crash goes here.
+/// One entry; nothing where there is none. Changes nothing on the disk.
 /// @error kUnavailable
-[[nodiscard]] Result<std::vector<StoredModel>> list_entries(const SharedStore& store);
+[[nodiscard]] Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store,
+                                                               const ModelKey& key);
 
-/// Tells the sink of the store, if it has one.
+/// All entries, by key. Changes nothing on the disk. What cannot be looked at has a problem.
+/// @error kUnavailable
+[[nodiscard]] Result<std::vector<StoredModel>> list_entries(const OpenStore& store);
+
+// Both tell the sink, if there is one.
 void tell_removed(const OpenStore& store, std::string why, std::uint64_t bytes);
+void tell_not_removed(EventSink* events, const Error& error);
 
 }  // namespace papr

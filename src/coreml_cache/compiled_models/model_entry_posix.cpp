@@ -47,12 +47,27 @@ Result<UniqueFd> open_use(int folder) {
   return UniqueFd();
 }
 
-/// Whether it was to be had.
-bool try_flock(int file, int how) {
-  while (::flock(file, how | LOCK_NB) != 0) {
-    if (errno != EINTR) return false;
+/// The lock of `use` alone: whether nobody uses the entry. Who asks has the entry's folder alone
+/// meanwhile, so that nobody who merely asks is taken for a user.
+Result<bool> try_alone(int folder, int use) {
+  for (int i = 0; i < kInstants; ++i) {
+    const auto turn = try_flock(folder, LOCK_EX, "folder");
+    if (!turn) return turn;
+    if (*turn) {
+      auto alone = try_flock(use, LOCK_EX, kUse);
+      ::flock(folder, LOCK_UN);
+      return alone;
+    }
+    std::this_thread::sleep_for(kInstant);
   }
-  return true;
+  return false;
+}
+
+/// A folder of our own user, and no link.
+bool is_own_folder(int parent, const std::string& name) {
+  struct stat status{};
+  return ::fstatat(parent, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISDIR(status.st_mode) && status.st_uid == ::geteuid();
 }
 
 std::unexpected<Error> no_entry(const ModelKey& key) {
@@ -69,7 +84,9 @@ Result<HeldEntry> hold_entry(const SharedStore& store, const ModelKey& key) {
     auto use = open_use(folder->get());
     if (!use) return std::unexpected(use.error());
     if (!use->valid()) return no_entry(key);
-    if (try_flock(use->get(), LOCK_SH)) {
+    const auto locked = try_flock(use->get(), LOCK_SH, kUse);
+    if (!locked) return std::unexpected(locked.error());
+    if (*locked) {
       // From here on it stays. It may have gone before, or have been hidden because of us.
       if (!is_entry(*store, key, folder->get())) continue;
       HeldEntry entry{std::move(*folder), std::move(*use)};
@@ -93,6 +110,7 @@ void release_entry(const SharedStore& store, const ModelKey& key, HeldEntry entr
       if (!is_entry(*store, key, entry.folder.get())) return;
       entry.use.reset();
       const auto removed = remove_entry(*store, key, IfUsed::kKeep);
+      if (!removed) tell_not_removed(store->events, removed.error());
       if (removed && removed->was_there && !removed->in_use) {
         tell_removed(*store, "its last user has gone", removed->bytes);
       }
@@ -132,13 +150,15 @@ Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key, I
   }
   const auto use = open_use(folder->get());
   if (!use) return std::unexpected(use.error());
-  if (use->valid() && !try_flock(use->get(), LOCK_EX)) {
-    if (if_used == IfUsed::kHide && has(folder->get(), kManifest)) {
-      auto hidden = store.steps.move(folder->get(), kManifest, folder->get(), kRemoved);
-      if (!hidden) return std::unexpected(hidden.error());
-    }
-    return RemovedEntry{.was_there = true, .in_use = true, .bytes = *left};
+  auto alone = use->valid() ? try_alone(folder->get(), use->get()) : true;
+  if (alone && !*alone && if_used == IfUsed::kHide && has(folder->get(), kManifest)) {
+    auto hidden = store.steps.move(folder->get(), kManifest, folder->get(), kRemoved);
+    if (!hidden) return std::unexpected(hidden.error());
+    // Its last user may have looked just before, and gone.
+    alone = try_alone(folder->get(), use->get());
   }
+  if (!alone) return std::unexpected(alone.error());
+  if (!*alone) return RemovedEntry{.was_there = true, .in_use = true, .bytes = *left};
   if (auto moved = store.steps.move(store.entries.get(), name, store.unfinished.get(), name);
       !moved) {
     return std::unexpected(moved.error());
@@ -148,20 +168,17 @@ Result<RemovedEntry> remove_entry(const OpenStore& store, const ModelKey& key, I
   return RemovedEntry{.was_there = true, .bytes = *left + *bytes};
 }
 
-namespace {
-
-/// Nothing for what is no entry.
-Result<std::optional<StoredModel>> look_at_entry(const SharedStore& store,
-                                                 const std::string& name) {
-  const auto key = ModelKey::parse(name);
-  if (!key) return std::nullopt;
-  auto folder = open_own_folder(store->entries.get(), name);
-  if (!folder) return std::nullopt;  // it went at this moment, or is a link or a file
+Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const ModelKey& key) {
+  const std::string name = key.name();
+  if (!is_own_folder(store.entries.get(), name)) return std::nullopt;
+  const auto folder = open_own_folder(store.entries.get(), name);
+  if (!folder && folder.error().code == ErrorCode::kNotFound) return std::nullopt;  // it just went
+  if (!folder) return std::unexpected(folder.error());
   struct stat status{};
   if (::fstat(folder->get(), &status) != 0) return fail_errno("stat", name, errno);
-  auto use = open_use(folder->get());
+  const auto use = open_use(folder->get());
   if (!use) return std::unexpected(use.error());
-  StoredModel model{.key = *key, .last_use = modified_at(status)};
+  StoredModel model{.key = key, .last_use = modified_at(status)};
   const bool hidden = !has(folder->get(), kManifest);
   const auto text = read_file(folder->get(), hidden ? kRemoved : kManifest, kLongestManifest);
   const auto manifest = text ? parse_manifest(*text) : std::nullopt;
@@ -169,24 +186,31 @@ Result<std::optional<StoredModel>> look_at_entry(const SharedStore& store,
   if (manifest) model.bytes = bytes_of(*manifest);
   if (use->valid()) {
     if (::fstat(use->get(), &status) == 0) model.last_use = modified_at(status);
-    model.in_use = !try_flock(use->get(), LOCK_EX);
-    // Whoever removes it in this instant takes us for a user, and leaves the rest to us.
-    if (!model.in_use) release_entry(store, *key, {std::move(*folder), std::move(*use)});
-    if (!has(store->entries.get(), name.c_str())) return std::nullopt;
+    const auto alone = try_alone(folder->get(), use->get());
+    if (!alone) return std::unexpected(alone.error());
+    ::flock(use->get(), LOCK_UN);  // a child that was forked meanwhile has it too
+    model.in_use = !*alone;
+    if (!is_entry(store, key, folder->get())) return std::nullopt;
   }
   return model;
 }
 
-}  // namespace
-
-Result<std::vector<StoredModel>> list_entries(const SharedStore& store) {
-  const auto names = names_in(store->entries.get());
+Result<std::vector<StoredModel>> list_entries(const OpenStore& store) {
+  const auto names = names_in(store.entries.get());
   if (!names) return std::unexpected(names.error());
   std::vector<StoredModel> models;
   for (const std::string& name : *names) {
-    auto model = look_at_entry(store, name);
-    if (!model) return std::unexpected(model.error());
-    if (*model) models.push_back(std::move(**model));
+    const auto key = ModelKey::parse(name);
+    if (!key) continue;
+    auto model = look_at_entry(store, *key);
+    if (!model) {
+      models.push_back({.key = *key,
+                        .last_use = {},
+                        .in_use = true,
+                        .problem = while_doing("look at \"" + name + '"', model.error()).error()});
+    } else if (*model) {
+      models.push_back(std::move(**model));
+    }
   }
   return models;
 }
@@ -196,6 +220,11 @@ void tell_removed(const OpenStore& store, std::string why, std::uint64_t bytes) 
   store.events->on_event(
       {.name = "compiled_model_removed",
        .fields = {{"why", std::move(why)}, {"bytes", static_cast<std::int64_t>(bytes)}}});
+}
+
+void tell_not_removed(EventSink* events, const Error& error) {
+  if (events == nullptr) return;
+  events->on_event({.name = "compiled_model_not_removed", .fields = {{"reason", error.message}}});
 }
 
 }  // namespace papr

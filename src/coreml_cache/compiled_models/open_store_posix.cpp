@@ -99,12 +99,11 @@ Result<std::optional<LockFile>> LockFile::try_take(SharedStore store, std::strin
   while (true) {
     auto file = store->steps.make_lock_file(folder, name);
     if (!file) return std::unexpected(file.error());
-    if (::flock(file->get(), LOCK_EX | LOCK_NB) == 0) {
-      if (!still_named(folder, name, file->get())) continue;  // its last owner deleted it
-      return LockFile(std::move(store), std::move(name), std::move(*file));
-    }
-    if (errno == EWOULDBLOCK) return std::nullopt;
-    if (errno != EINTR) return fail_errno("lock", name, errno);
+    const auto locked = try_flock(file->get(), LOCK_EX, name);
+    if (!locked) return std::unexpected(locked.error());
+    if (!*locked) return std::nullopt;
+    if (!still_named(folder, name, file->get())) continue;  // its last owner deleted it
+    return LockFile(std::move(store), std::move(name), std::move(*file));
   }
 }
 

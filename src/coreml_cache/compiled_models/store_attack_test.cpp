@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "../../base/fake_event_sink.h"
 #include "../deep_tree.h"
 #include "../unprivileged_for_test.h"
 #include "store_for_test.h"
@@ -129,7 +132,7 @@ TEST_F(AttackedStore, AHardLinkLosesItsNameInTheStoreOnly) {
   EXPECT_TRUE(test_.misses(kA));
   fs::create_directories(test_.unfinished() / kA.name());
   fs::create_hard_link(target, test_.unfinished() / kA.name() / "more");
-  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test_.unfinished()));
 }
 
@@ -174,7 +177,7 @@ TEST_F(AttackedStore, ATreeDeeperThanAnyPathIsNoModelAndGoes) {
   EXPECT_FALSE(fs::exists(test_.entry(kA)));
   fs::create_directory(test_.unfinished() / kA.name());
   make_deep_tree(test_.unfinished() / kA.name(), 1100);
-  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test_.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test_.unfinished()));
 }
 
@@ -191,6 +194,32 @@ TEST_F(AttackedStore, FoldersThatMayNotBeWrittenAreDeletedAllTheSame) {
   EXPECT_EQ(failures, 0);
 }
 
+TEST_F(AttackedStore, AModelThatCannotBeLookedAtIsAProblemOfItsOwn) {
+  const int failures = run_unprivileged(test_.outside(), [&] {
+    if (!test_.put(kA, "a")) return 1;
+    fs::permissions(test_.entry(kA) / "use", fs::perms::none);
+    const auto models = test_.store().usage();
+    if (!models || models->size() != 2) return 2;
+    if (!models->front().problem || models->back().problem) return 3;
+    FakeEventSink events;
+    test_.options().events = &events;
+    test_.options().limit_bytes = 1;
+    if (!test_.put(StoreForTest::key('c'), "c")) return 4;
+    if (!test_.misses(kB)) return 5;  // evicted all the same
+    const auto told = events.names();
+    if (std::ranges::count(told, "compiled_model_not_removed") != 1) return 6;
+    const auto report = test_.store().purge(PurgeScope::kAll);
+    if (!report || report->failed.size() != 1 || report->failed[0].key != kA) return 7;
+    if (report->removed.size() != 1) return 8;
+    fs::permissions(test_.entry(kA) / "use", fs::perms::owner_read);
+    fs::permissions(test_.entry(kA), fs::perms::none);
+    const auto closed = test_.store().usage();
+    return closed && closed->size() == 1 && closed->front().problem ? 0 : 9;
+  });
+  EXPECT_EQ(failures, 0);
+  fs::permissions(test_.entry(kA), fs::perms::owner_all);
+}
+
 TEST_F(AttackedStore, AStoreThatMayNotBeWrittenIsReadAllTheSame) {
   const int failures = run_unprivileged(test_.outside(), [&] {
     const auto closed = fs::perms::owner_read | fs::perms::owner_exec;
@@ -205,7 +234,7 @@ TEST_F(AttackedStore, AStoreThatMayNotBeWrittenIsReadAllTheSame) {
     if (put.error().remedy.empty()) return 4;
     if (test_.store().remove(kB)) return 5;
     const auto report = test_.store().purge(PurgeScope::kAll);
-    if (!report || report->errors.empty()) return 6;
+    if (!report || report->failed.empty()) return 6;
     return test_.finds(kB, "b") ? 0 : 7;
   });
   EXPECT_EQ(failures, 0);

@@ -168,7 +168,7 @@ void expect_sound(const Story& story, const StoreForTest& test) {
 void expect_clean(const StoreForTest& test) {
   const auto report = test.store().purge(PurgeScope::kLeftovers);
   ASSERT_TRUE(report) << report.error().message;
-  EXPECT_TRUE(report->errors.empty()) << report->errors[0].message;
+  EXPECT_TRUE(report->failed.empty()) << report->failed[0].error.message;
   if (!fs::exists(test.path() / "entries")) return;
   EXPECT_TRUE(!fs::exists(test.unfinished()) || fs::is_empty(test.unfinished()));
   for (const auto& entry : fs::directory_iterator(test.path() / "entries")) {

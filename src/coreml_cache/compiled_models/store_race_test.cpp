@@ -88,7 +88,7 @@ class Worker {
 
   void check(const Result<PurgeReport>& report) {
     if (!report) problem_ = report.error().message;
-    if (report && !report->errors.empty()) problem_ = report->errors[0].message;
+    if (report && !report->failed.empty()) problem_ = report->failed[0].error.message;
   }
   void check(const Result<std::vector<StoredModel>>& models) {
     if (!models) problem_ = models.error().message;
@@ -133,7 +133,7 @@ TEST(SharedStore, WhatIsFoundIsAlwaysWholeAndStaysSoWhileItIsHeld) {
     ::waitpid(child, &status, 0);
     EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
   }
-  EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
   const auto models = test.store().usage();
   ASSERT_TRUE(models);
@@ -160,7 +160,7 @@ TEST(SharedStore, ProcessesThatAreKilledAnywhereHarmNobody) {
       EXPECT_TRUE(WIFSIGNALED(status)) << "a child had a problem of its own: " << status;
     }
   }
-  EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers)->errors.empty());
+  EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers)->failed.empty());
   EXPECT_TRUE(fs::is_empty(test.unfinished()));
   const auto models = test.store().usage();
   ASSERT_TRUE(models);

@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <optional>
 
+#include "../../base/joining_thread.h"
 #include "../../base/unique_fd.h"
+#include "open_store.h"
 #include "store_for_test.h"
 
 namespace papr {
@@ -96,11 +99,34 @@ TEST(HeldModel, TheLastOfSeveralDeletesIt) {
   ASSERT_TRUE(test.put(kA, "a"));
   std::optional<HeldModel> first = std::move(*test.store().find(kA));
   std::optional<HeldModel> second = std::move(*test.store().find(kA));
-  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->in_use, 1U);
+  EXPECT_EQ(test.store().purge(PurgeScope::kAll)->in_use.size(), 1U);
   first.reset();
   EXPECT_EQ(files_in(second->path()), model_of("a"));
   second.reset();
   EXPECT_FALSE(fs::exists(test.entry(kA)));
+}
+
+TEST(HeldModel, APurgeSaysOfEachModelWhatBecameOfIt) {
+  const StoreForTest test;
+  const ModelKey used = StoreForTest::key('b');
+  const ModelKey made = StoreForTest::key('c');
+  ASSERT_TRUE(test.put(kA, "a"));
+  ASSERT_TRUE(test.put(used, "b"));
+  ASSERT_TRUE(test.put(made, "c"));
+  const auto held = test.store().find(used);
+  const auto lock = LockFile::try_take(*look_at_store(test.options()), made.name() + kLockEnding);
+  const auto report = test.store().purge(PurgeScope::kAll);
+  ASSERT_TRUE(report && lock && *lock && held);
+  const auto keys = [](const std::vector<StoredModel>& models) {
+    std::vector<ModelKey> all;
+    for (const StoredModel& model : models) all.push_back(model.key);
+    return all;
+  };
+  EXPECT_EQ(keys(report->removed), std::vector{kA});
+  EXPECT_EQ(report->removed[0].bytes, 5009U);
+  EXPECT_EQ(keys(report->in_use), std::vector{used});
+  EXPECT_EQ(keys(report->busy), std::vector{made});
+  EXPECT_TRUE(report->failed.empty());
 }
 
 TEST(HeldModel, OfAnotherProcessStaysThroughEverything) {
@@ -128,6 +154,9 @@ TEST(HeldModel, OfAKilledProcessGoesWithTheNextPurge) {
   ASSERT_TRUE(holder.holds());
   ASSERT_TRUE(test.store().remove(kA));
   holder.kill();
+  const auto models = test.store().usage();  // a listing only looks
+  ASSERT_EQ(models->size(), 1U);
+  EXPECT_FALSE(models->front().whole || models->front().in_use);
   EXPECT_TRUE(fs::exists(test.entry(kA)));
   EXPECT_TRUE(test.store().purge(PurgeScope::kLeftovers));
   EXPECT_FALSE(fs::exists(test.entry(kA)));
@@ -144,6 +173,26 @@ TEST(HeldModel, ARemovedKeyThatIsInUseIsPutUnderTheNextGenerationOnly) {
   EXPECT_NE(again.error().remedy.find("next generation"), std::string::npos);
   EXPECT_EQ(files_in(held->path()), model_of("a"));
   EXPECT_TRUE(test.put(StoreForTest::key('a', 1), "b"));
+}
+
+TEST(HeldModel, WhoeverOnlyLooksIsNotTakenForAUser) {
+  const StoreForTest test;
+  std::atomic<bool> done = false;
+  std::vector<JoiningThread> lookers;
+  for (int i = 0; i < 3; ++i) {
+    lookers.emplace_back([&] {
+      while (!done) {
+        const auto models = test.store().usage();
+        if (!models) ADD_FAILURE() << models.error().message;
+      }
+    });
+  }
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(test.put(kA, "a")) << "round " << i;
+    EXPECT_TRUE(test.store().remove(kA));
+    EXPECT_FALSE(fs::exists(test.entry(kA))) << "round " << i;
+  }
+  done = true;
 }
 
 TEST(HeldModel, TakesTheNewModelWithItWhenItIsMoved) {

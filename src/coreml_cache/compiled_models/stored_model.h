@@ -7,6 +7,7 @@
 
 #include "../../base/clock.h"
 #include "compiled_model_key.h"
+#include "papr/result.h"
 
 namespace papr {
 
@@ -17,6 +18,8 @@ struct StoredModel {
   WallTime last_use;        ///< when it was last found or put
   bool in_use = false;      ///< by any process
   bool whole = false;       ///< false: removed and still in use, or damaged; it is not found
+  /// Why it cannot be told what this is. It then counts as in use, and not as whole.
+  std::optional<Error> problem = {};
 };
 
 [[nodiscard]] std::uint64_t bytes_of(const std::vector<StoredModel>& models);

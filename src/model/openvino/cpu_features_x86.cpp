@@ -6,6 +6,21 @@
 #include "cpu_features.h"
 
 namespace papr {
+namespace {
+
+// XCR0: which registers the operating system saves. AVX and AMX cannot be used without, whatever
+// the CPU has. By hand, because the intrinsic is there for builds with -mxsave alone.
+std::string enabled_by_the_system() {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  if (__get_cpuid(1, &eax, &ebx, &ecx, &edx) == 0 || (ecx & bit_OSXSAVE) == 0) return "none";
+  __asm__ volatile("xgetbv" : "=a"(eax), "=d"(edx) : "c"(0));
+  return std::to_string(eax) + ' ' + std::to_string(edx);
+}
+
+}  // namespace
 
 std::string cpu_features() {
   struct Leaf {
@@ -24,7 +39,7 @@ std::string cpu_features() {
       if (leaf.kept[i]) text += std::to_string(words[i]) + ' ';
     }
   }
-  return text;
+  return text + enabled_by_the_system();
 }
 
 }  // namespace papr

@@ -22,6 +22,14 @@ std::string os_build_of(const std::string& compiler) {
   return "ov" + hash.hex().substr(0, 30);
 }
 
+/// What a mapped blob needs. Goes from its end on: the mapping, then the model, of which the events
+/// may have to tell.
+struct KeptBlob {
+  std::shared_ptr<EventSink> events;
+  HeldModel held;
+  std::shared_ptr<const void> mapping;
+};
+
 Result<> write_blob(const std::filesystem::path& folder,
                     const std::function<void(std::ostream&)>& write) {
   const std::filesystem::path path = folder / kBlob;
@@ -50,9 +58,13 @@ Result<ModelKey> KeptModels::key_of(const std::filesystem::path& package,
 }
 
 Result<MappedFile> KeptModels::find(const ModelKey& key) const {
-  const auto held = CompiledModelStore(options()).find(key);
+  auto held = CompiledModelStore(options()).find(key);
   if (!held) return std::unexpected(held.error());
-  return make_disk_file_reader()->map(held->path() / kBlob);
+  auto blob = make_disk_file_reader()->map(held->path() / kBlob);
+  if (!blob) return blob;
+  blob->owner =
+      std::make_shared<KeptBlob>(KeptBlob{events_, std::move(*held), std::move(blob->owner)});
+  return blob;
 }
 
 void KeptModels::forget(const ModelKey& key) const {
@@ -75,19 +87,20 @@ void KeptModels::keep(const ModelKey& key, const std::filesystem::path& package,
 Result<> KeptModels::try_keep(const ModelKey& key, const std::filesystem::path& package,
                               const std::function<void(std::ostream&)>& write) const {
   const CompiledModelStore store(options());
-  const auto put = store.put(key, [&](const std::filesystem::path& folder) -> Result<> {
+  const auto fill = [&](const std::filesystem::path& folder) -> Result<> {
     if (auto written = write_blob(folder, write); !written) return written;
     // Last, because what is written comes out of the mapped package.
     const auto now = content_hash(package, options());
     if (!now) return std::unexpected(now.error());
     if (*now == key.parts().content_hash) return {};
     return fail(ErrorCode::kUnavailable, "the package changed while it was loaded");
-  });
+  };
+  // The model's end waits for this, and whoever else is at it may have been stopped.
+  const auto put = store.put(key, fill, {.deadline = SteadyTime::min()});
+  if (!put && put.error().code == ErrorCode::kTimeout) return {};  // kept by another
   if (!put) return std::unexpected(put.error());
-  // Here rather than at each start: this is not waited for.
-  if (const auto purged = store.purge(PurgeScope::kLeftovers); !purged) {
-    return std::unexpected(purged.error());
-  }
+  // Here rather than at each start: this is not waited for. The store tells what goes wrong.
+  static_cast<void>(store.purge(PurgeScope::kLeftovers));
   return {};
 }
 

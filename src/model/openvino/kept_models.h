@@ -30,7 +30,8 @@ class KeptModels {
   [[nodiscard]] Result<ModelKey> key_of(const std::filesystem::path& package,
                                         const std::string& compiler) const;
 
-  /// What was kept, mapped. Stays readable whoever removes it meanwhile.
+  /// What was kept, mapped. In use for the store as long as it is mapped: it stays readable whoever
+  /// removes it meanwhile, and its bytes are freed with the last mapping.
   /// @error kNotFound     there is none, or it was damaged and has been removed.
   /// @error kUnavailable
   [[nodiscard]] Result<MappedFile> find(const ModelKey& key) const;
@@ -39,7 +40,8 @@ class KeptModels {
   void forget(const ModelKey& key) const;
   void refused(const ModelKey& key, const Error& error) const;
 
-  /// Keeps what `write` writes, unless the package has changed since it was compiled.
+  /// Keeps what `write` writes, unless the package has changed since it was compiled, or another
+  /// process or thread is keeping it at this moment. Waits for nobody.
   void keep(const ModelKey& key, const std::filesystem::path& package,
             const std::function<void(std::ostream&)>& write) const;
 

@@ -8,6 +8,7 @@
 #include <csignal>
 #include <fstream>
 #include <optional>
+#include <stdexcept>
 #include <thread>
 
 #include "../../base/fake_event_sink.h"
@@ -194,6 +195,33 @@ TEST_F(KeptModelsTest, APackageThatChangedWhileItWasCompiledIsNotKept) {
   EXPECT_FALSE(kept_models.find(*key));
 }
 
+TEST_F(KeptModelsTest, WhatAnotherIsKeepingIsLeftToItWithoutAWaitOrAWord) {
+  const auto events = std::make_shared<FakeEventSink>();
+  const KeptModels kept_models(folder(), events);
+  const auto key = kept_models.key_of(kTiny, "a compiler");
+  ASSERT_TRUE(key) << key.error().message;
+  kept_models.keep(*key, kTiny, [&](std::ostream& out) {
+    out << "compiled";  // the key is locked now, and stays so until this returns
+    kept_models.keep(*key, kTiny, [](std::ostream&) { ADD_FAILURE() << "written twice"; });
+    EXPECT_EQ(events->names(), Names{});
+  });
+  EXPECT_EQ(events->names(), Names{"compiled_model_stored"});
+}
+
+TEST_F(KeptModelsTest, WhatThrowsWhileItIsWrittenLeavesNothing) {
+  const KeptModels kept_models(folder(), nullptr);
+  const auto key = kept_models.key_of(kTiny, "a compiler");
+  ASSERT_TRUE(key) << key.error().message;
+  const auto keep = [&] {
+    kept_models.keep(*key, kTiny, [](std::ostream& out) {
+      out << "half";
+      throw std::runtime_error("no");
+    });
+  };
+  EXPECT_THROW(keep(), std::runtime_error);
+  EXPECT_TRUE(fs::is_empty(folder() / "unfinished"));
+}
+
 /// No file may grow beyond this while it lives, as on a disk that is full.
 class FileLimitForTest {
  public:
@@ -238,6 +266,30 @@ TEST_F(KeptModelsTest, WhatWasMappedStaysReadableWhenItIsForgotten) {
   EXPECT_FALSE(kept_models.find(*key));
   EXPECT_EQ(std::string(reinterpret_cast<const char*>(blob->bytes.data()), blob->bytes.size()),
             "compiled");
+}
+
+TEST_F(KeptModelsTest, WhatAModelWasImportedFromIsInUseAsLongAsTheModel) {
+  const auto backend = make_system_model_backend({.compiled_models = folder()});
+  ASSERT_TRUE(backend->load(kTiny, {}));
+  ASSERT_EQ(kept().size(), 1u);
+  EXPECT_FALSE(kept()[0].in_use) << "what was just compiled maps its package alone";
+  auto imported = backend->load(kTiny, {});
+  ASSERT_TRUE(imported);
+  EXPECT_TRUE(kept().at(0).in_use);
+  const auto purged = store().purge(PurgeScope::kAll);
+  ASSERT_TRUE(purged);
+  EXPECT_EQ(purged->in_use.size(), 1u);
+  EXPECT_EQ(purged->freed_bytes, 0u);
+  imported->reset();
+  EXPECT_TRUE(kept().empty());
+}
+
+TEST_F(KeptModelsTest, AFreshLoadOfWhatAnotherUsesAnswersAndIsNotKept) {
+  const auto compiled = answer(kTiny);
+  const auto used = make_system_model_backend({.compiled_models = folder()})->load(kTiny, {});
+  ASSERT_TRUE(used);
+  EXPECT_EQ(answer(kTiny, {}, {.fresh = true}), compiled);
+  EXPECT_EQ(told(), (Names{"compiled_model_removed", "compiled_model_not_kept"}));
 }
 
 TEST_F(KeptModelsTest, ProcessesThatLoadAtOnceAllAnswerAndKeepOne) {
