@@ -28,7 +28,7 @@ CacheItem item_of(const StoredModel& model) {
 void keep(ClearReport& report, const CompiledModelStore& store,
           const std::vector<StoredModel>& models, const char* why) {
   for (const StoredModel& model : models) {
-    report.kept.push_back({store.entry_folder(model.key), CacheClass::kOwn, why});
+    report.kept.push_back({store.entry_folder(model.key), CacheClass::kCompiled, why});
   }
 }
 
@@ -70,7 +70,7 @@ Result<ClearReport> clear_now(const CompiledModelStore& store) {
 
 std::optional<CachePlace> place_of(const CompiledModelStore& store) {
   const auto models = store.usage();
-  CachePlace place{.path = store.entries_folder(), .cache_class = CacheClass::kOwn};
+  CachePlace place{.path = store.entries_folder(), .cache_class = CacheClass::kCompiled};
   if (!models) {
     place.read_whole = false;
     place.why = models.error().message;

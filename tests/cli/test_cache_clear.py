@@ -250,7 +250,7 @@ def test_what_papr_compiled_is_listed_and_goes_when_told(papr: Papr) -> None:
     assert papr.run("add", "a key", environment=own).returncode == 0
     listed = json.loads(papr.run("--json", "cache", "list", environment=own).stdout)
     (place,) = (one for one in listed["places"] if "compiled-models" in one["path"])
-    assert (place["class"], place["entries"], place["clearable"]) == ("own", 1, True)
+    assert (place["class"], place["entries"], place["clearable"]) == ("compiled", 1, True)
     assert place["bytes"] > 1_000_000
     command = ("--json", "cache", "clear", "--compiled")
     would = json.loads(papr.run(*command, "--dry-run", environment=own).stdout)

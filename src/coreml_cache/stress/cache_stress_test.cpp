@@ -151,7 +151,7 @@ void expect_sound_store(const World& world) {
   const CompiledModelStore store(world.store_options());
   const auto purged = store.purge(PurgeScope::kLeftovers);
   ASSERT_TRUE(purged) << purged.error().message;
-  for (const auto& error : purged->errors) ADD_FAILURE() << error.message;
+  for (const auto& failed : purged->failed) ADD_FAILURE() << failed.error.message;
   EXPECT_EQ(snapshot_of(world.store_options().folder / "unfinished"), DiskSnapshot());
   const auto models = store.usage();
   ASSERT_TRUE(models) << models.error().message;

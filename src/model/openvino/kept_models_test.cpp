@@ -126,6 +126,25 @@ TEST_F(KeptModelsTest, WhatTheRuntimeRefusesIsRemovedAndCompiledAnewOnce) {
   }
 }
 
+TEST_F(KeptModelsTest, WhatIsReadButCannotPredictIsCompiledAnewByTheNextLoad) {
+  const auto compiled = answer(kTiny);
+  ASSERT_TRUE(compiled);
+  const std::string sound = bytes_of(blob());
+  // The graph's text begins a few hundred bytes in; there OpenVINO 2026.4 has such a byte soon.
+  for (std::size_t i = 0; i < sound.size(); ++i) {
+    std::string bytes = sound;
+    char& byte = bytes[(350 + i) % sound.size()];
+    byte = static_cast<char>(byte ^ 5);
+    replace_kept(bytes);
+    if (answer(kTiny)) continue;
+    EXPECT_EQ(told()[0], "compiled_model_refused");
+    EXPECT_EQ(answer(kTiny), compiled);
+    EXPECT_EQ(told(), Names{"compiled_model_stored"});
+    return;
+  }
+  GTEST_SKIP() << "this version of OpenVINO refuses every damage at once";
+}
+
 TEST_F(KeptModelsTest, TheModelOfAnotherPackageIsRefused) {
   ASSERT_TRUE(answer(kMiniLm));
   const std::string other = bytes_of(blob());

@@ -3,6 +3,7 @@
 #include <concepts>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <new>
 #include <openvino/core/except.hpp>
@@ -82,6 +83,9 @@ class OpenVinoModel final : public LoadedModel {
         compiled_(std::move(compiled)),
         request_(compiled_.create_infer_request()) {}
 
+  /// Has `tell` called with the error of the first prediction that fails, once.
+  void on_failure(std::function<void(const Error&)> tell) { failed_ = std::move(tell); }
+
   /// Has `keep` run beside the predictions; the model's end waits for it.
   void keep_beside(std::invocable auto keep) { keeping_ = JoiningThread(std::move(keep)); }
 
@@ -95,7 +99,7 @@ class OpenVinoModel final : public LoadedModel {
     const auto matched = match_inputs(info_, inputs);
     if (!matched) return std::unexpected(matched.error());
     const std::scoped_lock lock(mutex_);
-    return guarded("run model", [&]() -> Result<std::vector<Tensor>> {
+    auto answer = guarded("run model", [&]() -> Result<std::vector<Tensor>> {
       for (std::size_t i = 0; i < matched->size(); ++i) {
         request_.set_input_tensor(i, copy_in(*(*matched)[i]));
       }
@@ -107,6 +111,8 @@ class OpenVinoModel final : public LoadedModel {
       }
       return outputs;
     });
+    if (!answer && failed_) std::exchange(failed_, nullptr)(answer.error());
+    return answer;
   }
 
  private:
@@ -122,6 +128,7 @@ class OpenVinoModel final : public LoadedModel {
   std::mutex mutex_;
   ov::InferRequest request_;  // guarded by mutex_, as the next
   bool has_run_ = false;
+  std::function<void(const Error&)> failed_;
   JoiningThread keeping_;
 };
 
@@ -236,7 +243,11 @@ class OpenVinoBackend final : public ModelBackend {
     auto blob = kept_->find(key);
     if (!blob) return std::nullopt;
     auto model = import(core, translated, std::move(*blob), config_);
-    if (model) return std::move(*model);
+    if (model) {
+      // What can be read and cannot predict would be read again at every start.
+      (*model)->on_failure([kept = *kept_, key](const Error& error) { kept.refused(key, error); });
+      return std::move(*model);
+    }
     kept_->refused(key, model.error());
     return std::nullopt;
   }
