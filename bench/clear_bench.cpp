@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a clear and a survey of a caches folder take, in process, by the code of clear_caches.
 // Prints one JSON object, milliseconds. The visible part of a clear is the time in which somebody
-// can see half of a cache: from when the first entry leaves its place until the last has.
+// can see half of a cache: from when the first entry leaves its place until the last does.
 #include <sys/stat.h>
 
 #include <chrono>
@@ -39,14 +39,17 @@ class VisiblePart {
 
   void before_change() {
     const auto now = SteadyClock::now();
-    if (end_) return;
     if (is_there(first_)) start_ = now;  // the next change may be the first move
-    if (!is_there(last_)) end_ = now;
+    if (is_there(last_)) {
+      end_ = now;  // and the last, which is over a few microseconds later
+    } else {
+      gone_ = true;
+    }
   }
 
   /// Nothing where not all entries left their places.
   [[nodiscard]] std::optional<double> ms() const {
-    return end_ ? std::optional(milliseconds(*end_ - start_)) : std::nullopt;
+    return gone_ ? std::optional(milliseconds(end_ - start_)) : std::nullopt;
   }
 
  private:
@@ -61,7 +64,8 @@ class VisiblePart {
   std::string first_;
   std::string last_;
   SteadyClock::time_point start_{};
-  std::optional<SteadyClock::time_point> end_;
+  SteadyClock::time_point end_;
+  bool gone_ = false;  ///< the last one
 };
 
 int survey(const papr::CacheOptions& options) {
