@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <functional>
 #include <thread>
 #include <utility>
 
@@ -47,20 +48,34 @@ Result<UniqueFd> open_use(int folder) {
   return UniqueFd();
 }
 
-/// The lock of `use` alone: whether nobody uses the entry. Who asks has the entry's folder alone
-/// meanwhile, so that nobody who merely asks is taken for a user.
-Result<bool> try_alone(int folder, int use) {
+/// Asks while nobody else asks about the entry: who asks has its folder locked meanwhile.
+Result<bool> in_turn(int folder, const std::function<Result<bool>()>& ask) {
   for (int i = 0; i < kInstants; ++i) {
     const auto turn = try_flock(folder, LOCK_EX, "folder");
     if (!turn) return turn;
     if (*turn) {
-      auto alone = try_flock(use, LOCK_EX, kUse);
+      auto answer = ask();
       ::flock(folder, LOCK_UN);
-      return alone;
+      return answer;
     }
     std::this_thread::sleep_for(kInstant);
   }
   return false;
+}
+
+/// Takes the lock of `use` if nobody uses the entry.
+Result<bool> try_alone(int folder, int use) {
+  return in_turn(folder, [use] { return try_flock(use, LOCK_EX, kUse); });
+}
+
+/// The same without keeping the lock. It is given back before the turn is, so that nobody who
+/// merely looks is taken for a user.
+Result<bool> is_unused(int folder, int use) {
+  return in_turn(folder, [use] {
+    auto alone = try_flock(use, LOCK_EX, kUse);
+    if (alone && *alone) ::flock(use, LOCK_UN);
+    return alone;
+  });
 }
 
 /// A folder of our own user, and no link.
@@ -186,10 +201,9 @@ Result<std::optional<StoredModel>> look_at_entry(const OpenStore& store, const M
   if (manifest) model.bytes = bytes_of(*manifest);
   if (use->valid()) {
     if (::fstat(use->get(), &status) == 0) model.last_use = modified_at(status);
-    const auto alone = try_alone(folder->get(), use->get());
-    if (!alone) return std::unexpected(alone.error());
-    ::flock(use->get(), LOCK_UN);  // a child that was forked meanwhile has it too
-    model.in_use = !*alone;
+    const auto unused = is_unused(folder->get(), use->get());
+    if (!unused) return std::unexpected(unused.error());
+    model.in_use = !*unused;
     if (!is_entry(store, key, folder->get())) return std::nullopt;
   }
   return model;
