@@ -49,7 +49,6 @@ Result<> add_open(const std::string& process, std::string_view start,
   for (const std::string& name : *names) {
     std::array<char, PATH_MAX> path;
     const ssize_t length = ::readlinkat(folder->get(), name.c_str(), path.data(), path.size());
-    if (length < 0 && errno == ENAMETOOLONG) return fail_errno("read", process + "/fd", errno);
     if (length <= 0) continue;
     const std::string_view text(path.data(), static_cast<std::size_t>(length));
     if (text.starts_with(start)) found.emplace_back(text);
