@@ -23,11 +23,10 @@ struct RunningProgram {
 /// @error kUnavailable  the system does not say.
 [[nodiscard]] Result<std::vector<RunningProgram>> running_programs();
 
-/// Whether Core ML would call the program by this name, in any case: its file is named so, or it is
-/// the
-/// executable of a bundle (X.app/Contents/MacOS/x) whose Info.plist has the name in it. The plist
-/// is searched for the text, not understood, so an id that is a part of another counts as running:
-/// the mistake that loses nothing.
+/// Whether Core ML would call the program by this name, in small or capital letters: its file is
+/// named so, or it is the executable of a bundle (X.app/Contents/MacOS/x) whose Info.plist has the
+/// name in it. The plist is searched for the text, not understood, so an id that is a part of
+/// another counts as running: the mistake that loses nothing.
 [[nodiscard]] bool runs_as(const std::filesystem::path& executable, std::string_view app_id);
 
 /// One of `programs` that runs as the app, leaving out the process `self`.

@@ -39,8 +39,9 @@ std::filesystem::path executable_of(int process, const char* link) {
 /// Of a process whose first thread has ended only the other threads still say it.
 std::filesystem::path executable_of(int process) {
   auto path = executable_of(process, "exe");
+  if (!path.empty()) return path;
   const auto tasks = open_folder(process, "task");
-  if (!path.empty() || !tasks) return path;
+  if (!tasks) return path;
   for (const std::string& task : names_in(tasks->get()).value_or(std::vector<std::string>())) {
     path = executable_of(tasks->get(), (task + "/exe").c_str());
     if (!path.empty()) return path;

@@ -220,9 +220,10 @@ Result<std::vector<MeasuredPlace>> survey(const CacheOptions& options, Breadth b
   }
   const auto temporary = temporary_dir_of(options);
   if (breadth != Breadth::kMayClear && temporary) {
-    const auto there = open_root(*temporary);
-    const bool named = !options.temporary_dir.empty();
-    if (named && !there) return not_there("look for temporary models", there.error());
+    if (!options.temporary_dir.empty()) {
+      const auto there = open_root(*temporary);
+      if (!there) return not_there("look for temporary models", there.error());
+    }
     surveyor.look_into_temporary(*temporary);
   }
   return std::move(surveyor).take();
