@@ -34,7 +34,8 @@ MIL_FILE, MODEL_FILE = "mil.proto", "coreml_model.proto"
 # Messages of coreml_model.proto and the fields of each that are kept.
 KEPT = {
     "Model": ("specificationVersion", "description", "mlProgram"),
-    "ModelDescription": ("input", "output"),
+    "ModelDescription": ("functions", "defaultFunctionName", "input", "output"),
+    "FunctionDescription": ("name", "input", "output"),
     "FeatureDescription": ("name", "type"),
     "FeatureType": ("multiArrayType", "isOptional"),
     "ArrayFeatureType": ("shape", "dataType", "enumeratedShapes", "shapeRange"),

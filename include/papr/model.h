@@ -53,6 +53,8 @@ struct ModelInfo {
   std::string kind;  ///< "mlprogram"
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
+  std::string function = {};                ///< which one of the package; empty where it has none
+  std::vector<std::string> functions = {};  ///< all that it has, sorted
 };
 
 /// One input of a prediction: row-major values that the caller keeps alive during `run`.

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "papr/events.h"
@@ -18,6 +19,8 @@ struct LoadOptions {
   ComputeUnits units = ComputeUnits::kAll;
   /// Use nothing that an earlier load compiled and kept, as after a load that went wrong.
   bool fresh = false;
+  /// Which function of the package; empty: its default.
+  std::string function = {};
 };
 
 /// The arithmetic that a prediction is made in. Weights keep the precision of the package.

@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <memory>
+// Ops of two operands, and the choice between them.
 #include <openvino/op/add.hpp>
-#include <openvino/op/convert.hpp>
 #include <openvino/op/divide.hpp>
+#include <openvino/op/equal.hpp>
+#include <openvino/op/floor.hpp>
+#include <openvino/op/floor_mod.hpp>
+#include <openvino/op/greater.hpp>
 #include <openvino/op/greater_eq.hpp>
+#include <openvino/op/less.hpp>
+#include <openvino/op/less_eq.hpp>
+#include <openvino/op/logical_and.hpp>
+#include <openvino/op/logical_or.hpp>
+#include <openvino/op/logical_xor.hpp>
 #include <openvino/op/maximum.hpp>
+#include <openvino/op/minimum.hpp>
 #include <openvino/op/multiply.hpp>
+#include <openvino/op/not_equal.hpp>
+#include <openvino/op/power.hpp>
 #include <openvino/op/select.hpp>
 #include <openvino/op/subtract.hpp>
 
-#include "mil_types.h"
+#include "graph_parts.h"
 #include "op_table.h"
 
 namespace papr {
@@ -17,39 +28,68 @@ namespace {
 
 // Shapes broadcast as NumPy's do, in MIL as in OpenVINO.
 template <class Op>
-Value binary(const Operands& operands) {
-  return std::make_shared<Op>(operands.tensor("x"), operands.tensor("y"));
+Results binary(const Operands& operands) {
+  return make<Op>(operands.tensor("x"), operands.tensor("y"));
+}
+
+// OpenVINO compares integers as floats, which are as exact only next to small ones as constants
+// are. The difference of two has the sign that the comparison asks for.
+template <class Op>
+Results compare(const Operands& operands) {
+  const Value x = operands.tensor("x");
+  const Value y = operands.tensor("y");
+  const auto is_constant = [](const Value& value) {
+    return ov::is_type<ov::op::v0::Constant>(value.get_node());
+  };
+  if (x.get_element_type() != ov::element::i32 || is_constant(x) || is_constant(y)) {
+    return make<Op>(x, y);
+  }
+  return make<Op>(make<ov::op::v1::Subtract>(x, y), number_of(0, ov::element::i32));
 }
 
 // Core ML's quotient of integers is not that of OpenVINO, and no converter writes it.
-Value real_div(const Operands& operands) {
-  return std::make_shared<ov::op::v1::Divide>(operands.floats("x"), operands.floats("y"));
+Results real_div(const Operands& operands) {
+  return make<ov::op::v1::Divide>(operands.floats("x"), operands.floats("y"));
 }
 
-Value cast(const Operands& operands) {
-  const ov::element::Type type = widened(element_type_of(operands.text("dtype")));
+// The quotient without the remainder is whole, so rounding it cannot go to the next number.
+Results floor_div(const Operands& operands) {
   const Value x = operands.tensor("x");
-  if (x.get_element_type() == type) return x;
-  return std::make_shared<ov::op::v0::Convert>(x, type);
+  const Value y = operands.tensor("y");
+  const Value whole = make<ov::op::v1::Subtract>(x, make<ov::op::v1::FloorMod>(x, y));
+  const Value quotient = make<ov::op::v1::Divide>(whole, y);
+  if (!quotient.get_element_type().is_real()) return quotient;
+  return make<ov::op::v0::Floor>(make<ov::op::v1::Add>(quotient, number_of(0.5f)));
 }
 
-Value select(const Operands& operands) {
-  return std::make_shared<ov::op::v1::Select>(operands.tensor("cond"), operands.tensor("a"),
-                                              operands.tensor("b"));
+Results select(const Operands& operands) {
+  return make<ov::op::v1::Select>(operands.tensor("cond"), operands.tensor("a"),
+                                  operands.tensor("b"));
 }
 
 }  // namespace
 
 std::span<const OpEntry> elementwise_ops() {
   static constexpr OpEntry kOps[] = {
-      {"add", "x y", &binary<ov::op::v1::Add>},
-      {"cast", "x dtype", &cast},
-      {"greater_equal", "x y", &binary<ov::op::v1::GreaterEqual>},
-      {"maximum", "x y", &binary<ov::op::v1::Maximum>},
-      {"mul", "x y", &binary<ov::op::v1::Multiply>},
-      {"real_div", "x y", &real_div},
-      {"select", "cond a b", &select},
-      {"sub", "x y", &binary<ov::op::v1::Subtract>},
+      {"add", "x y", &binary<ov::op::v1::Add>, "Add"},
+      {"equal", "x y", &compare<ov::op::v1::Equal>, "Equal"},
+      {"floor_div", "x y", &floor_div, "FloorMod, Divide; integers up to 2^24"},
+      {"greater", "x y", &compare<ov::op::v1::Greater>, "Greater"},
+      {"greater_equal", "x y", &compare<ov::op::v1::GreaterEqual>, "GreaterEqual"},
+      {"less", "x y", &compare<ov::op::v1::Less>, "Less"},
+      {"less_equal", "x y", &compare<ov::op::v1::LessEqual>, "LessEqual"},
+      {"logical_and", "x y", &binary<ov::op::v1::LogicalAnd>, "LogicalAnd"},
+      {"logical_or", "x y", &binary<ov::op::v1::LogicalOr>, "LogicalOr"},
+      {"logical_xor", "x y", &binary<ov::op::v1::LogicalXor>, "LogicalXor"},
+      {"maximum", "x y", &binary<ov::op::v1::Maximum>, "Maximum"},
+      {"minimum", "x y", &binary<ov::op::v1::Minimum>, "Minimum"},
+      {"mod", "x y", &binary<ov::op::v1::FloorMod>, "FloorMod; integers up to 2^24"},
+      {"mul", "x y", &binary<ov::op::v1::Multiply>, "Multiply"},
+      {"not_equal", "x y", &compare<ov::op::v1::NotEqual>, "NotEqual"},
+      {"pow", "x y", &binary<ov::op::v1::Power>, "Power", 2e-6},
+      {"real_div", "x y", &real_div, "Divide", 2e-7},
+      {"select", "cond a b", &select, "Select"},
+      {"sub", "x y", &binary<ov::op::v1::Subtract>, "Subtract"},
   };
   return kOps;
 }

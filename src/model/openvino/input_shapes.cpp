@@ -52,12 +52,12 @@ bool agree(const mil::Dimension& dimension, const AxisRange& range) {
 
 }  // namespace
 
-Result<std::vector<AxisRange>> input_shape(const coreml::ModelDescription& description,
+Result<std::vector<AxisRange>> input_shape(const FeatureDescriptions& described_inputs,
                                            const mil::NamedValueType& input) {
   const std::string place = "input \"" + input.name() + "\": ";
   const auto described =
-      std::ranges::find(description.input(), input.name(), &coreml::FeatureDescription::name);
-  if (described == description.input().end()) {
+      std::ranges::find(described_inputs, input.name(), &coreml::FeatureDescription::name);
+  if (described == described_inputs.end()) {
     return fail(ErrorCode::kCorrupt, place + "not in the model's description");
   }
   if (!input.type().has_tensortype() || !described->type().has_multiarraytype()) {

@@ -6,6 +6,7 @@
 #include "coreml_schema.h"
 #include "papr/model.h"
 #include "papr/result.h"
+#include "program_function.h"
 
 namespace papr {
 
@@ -16,6 +17,6 @@ namespace papr {
 /// @error kCorrupt      there is no such input, or its ranges contradict each other or the program.
 /// @error kUnsupported  the input is no tensor.
 [[nodiscard]] Result<std::vector<AxisRange>> input_shape(
-    const CoreML::Specification::ModelDescription& description, const mil::NamedValueType& input);
+    const FeatureDescriptions& described_inputs, const mil::NamedValueType& input);
 
 }  // namespace papr

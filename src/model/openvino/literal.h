@@ -21,7 +21,7 @@ struct Literal {
   ov::Shape shape;
   std::span<const std::byte> bytes;   ///< elements of `shape` × size of `type`, no more, no less
   std::shared_ptr<const void> owner;  ///< keeps `bytes` valid
-  bool mapped = false;                ///< out of a weight file, so worth not being copied
+  bool mapped = false;  ///< a weight, or what was made of one, so worth not being copied
 };
 
 // All of these throw BadProgram when the value is damaged or of another type.
@@ -32,10 +32,20 @@ struct Literal {
 /// A string, as the `mode` of a gelu.
 [[nodiscard]] std::string read_text(const mil::Value& value);
 
+/// A number of bytes that owns itself, as a literal.
+[[nodiscard]] Literal own_literal(ov::element::Type type, ov::Shape shape,
+                                  std::vector<std::byte> bytes);
+
 /// Integers or booleans of rank 0 or 1.
 [[nodiscard]] std::vector<std::int64_t> integers_of(const Literal& literal);
 
 /// Floats, whatever their precision and shape.
 [[nodiscard]] std::vector<float> floats_of(const Literal& literal);
+
+/// Numbers of any type as floats, whatever their shape.
+[[nodiscard]] std::vector<float> values_of(const Literal& literal);
+
+/// Numbers without a sign of up to 8 bits, or booleans, whatever their shape.
+[[nodiscard]] std::vector<std::uint8_t> small_numbers_of(const Literal& literal);
 
 }  // namespace papr

@@ -25,6 +25,20 @@ ov::element::Type element_type_of(mil::DataType type) {
       return ov::element::u8;
     case mil::UINT16:
       return ov::element::u16;
+    case mil::UINT32:
+      return ov::element::u32;
+    case mil::INT4:
+      return ov::element::i4;
+    case mil::UINT1:
+      return ov::element::u1;
+    case mil::UINT2:
+      return ov::element::u2;
+    case mil::UINT3:
+      return ov::element::u3;
+    case mil::UINT4:
+      return ov::element::u4;
+    case mil::UINT6:
+      return ov::element::u6;
     default:
       reject_unsupported("element type " + std::to_string(type));
   }

@@ -5,13 +5,33 @@
 #include <ranges>
 
 namespace papr {
+namespace {
+
+constexpr std::span<const OpEntry> (*kFamilies[])() = {
+    &activation_ops,  &attention_ops, &block_ops,     &convolution_ops,   &elementwise_ops,
+    &fill_ops,        &gather_ops,    &linear_ops,    &normalization_ops, &pooling_ops,
+    &quantized_ops,   &recurrent_ops, &reduction_ops, &resize_ops,        &scatter_ops,
+    &shape_ops,       &slice_ops,     &sort_ops,      &state_ops,         &unary_ops,
+    &unsupported_ops, &weight_ops};
+
+}  // namespace
 
 const OpEntry* find_op(std::string_view type) {
-  for (const auto family : {elementwise_ops(), neural_ops(), reduction_ops(), shape_ops()}) {
-    const auto entry = std::ranges::find(family, type, &OpEntry::type);
-    if (entry != family.end()) return &*entry;
+  for (const auto family : kFamilies) {
+    const auto ops = family();
+    const auto entry = std::ranges::find(ops, type, &OpEntry::type);
+    if (entry != ops.end()) return &*entry;
   }
   return nullptr;
+}
+
+std::vector<const OpEntry*> all_ops() {
+  std::vector<const OpEntry*> all;
+  for (const auto family : kFamilies) {
+    for (const OpEntry& entry : family()) all.push_back(&entry);
+  }
+  std::ranges::sort(all, {}, &OpEntry::type);
+  return all;
 }
 
 bool has_operand(const OpEntry& entry, std::string_view name) {

@@ -205,11 +205,11 @@ class OpenVinoBackend final : public ModelBackend {
     if (!started) return std::unexpected(started.error());
     ov::Core& core = *started;
     // Before anything of the package is read: what is compiled is never older than its key.
-    const auto key = key_of(core, path);
+    const auto key = key_of(core, path, how.function);
     auto translated = [&]() -> Result<TranslatedModel> {
       const auto package = read_package(*reader_, path);
       if (!package) return std::unexpected(package.error());
-      return translate_program(*reader_, *package);
+      return translate_program(*reader_, *package, how.function);
     }();  // the program goes here: compiling needs the graph alone
     if (!translated) return std::unexpected(translated.error());
     if (!key) return compile(core, std::move(*translated), config_);
@@ -224,14 +224,15 @@ class OpenVinoBackend final : public ModelBackend {
     return model;
   }
 
-  std::optional<ModelKey> key_of(ov::Core& core, const std::filesystem::path& path) const {
+  std::optional<ModelKey> key_of(ov::Core& core, const std::filesystem::path& path,
+                                 const std::string& function) const {
     // No package: it is for the reader to say so, and not to be read whole.
     std::error_code error;
     if (!kept_ || !std::filesystem::is_regular_file(path / "Manifest.json", error)) {
       return std::nullopt;
     }
     auto key = guarded("name compiled model", [&]() -> Result<ModelKey> {
-      return kept_->key_of(path, compiler_identity(core, config_));
+      return kept_->key_of(path, compiler_identity(core, config_) + function);
     });
     if (key) return std::move(*key);
     kept_->tell_not_kept(key.error());

@@ -62,8 +62,7 @@ std::vector<Value> Operands::tensors(const std::string& name) const {
 }
 
 Value Operands::tensor(const std::string& name) const {
-  const auto attribute = operation_.attributes().find(name);
-  if (attribute != operation_.attributes().end()) return scope_.make_constant(attribute->second);
+  if (const auto* const value = attribute(name)) return scope_.make_constant(*value);
   const std::vector<Value> values = tensors(name);
   if (values.size() != 1) reject_operand(name, "a list where one tensor is needed");
   return values.front();
@@ -89,21 +88,61 @@ Value Operands::shape(const std::string& name) const {
   return value;
 }
 
-const mil::Value& Operands::constant(const std::string& name) const {
-  const auto attribute = operation_.attributes().find(name);
-  if (attribute != operation_.attributes().end()) return attribute->second;
+Value Operands::matrix(const std::string& name) const {
+  const Bindings* const given = bindings(name);
+  if (given == nullptr || given->size() != 1 || (*given)[0].has_value()) return tensor(name);
+  const Value value = scope_.matrix((*given)[0].name());
+  return rank_of(value) == 2 ? value : tensor(name);
+}
+
+Value Operands::state(const std::string& name) const { return scope_.state(binding(name).name()); }
+
+void Operands::change_state(const std::string& name, const Value& value) const {
+  scope_.change_state(binding(name).name(), value);
+}
+
+Value Operands::indices(const std::string& name) const {
+  const Value value = tensor(name);
+  if (value.get_element_type() != ov::element::i32) reject_operand(name, "not integers");
+  return value;
+}
+
+const mil::Value* Operands::attribute(const std::string& name) const {
+  const auto known = operation_.attributes().find(name);
+  return known == operation_.attributes().end() ? nullptr : &known->second;
+}
+
+const mil::Argument_Binding& Operands::binding(const std::string& name) const {
   const Bindings* const given = bindings(name);
   if (given == nullptr) reject_operand(name, "missing");
   if (given->size() != 1) reject_operand(name, "not one value");
-  const mil::Argument_Binding& binding = (*given)[0];
-  return binding.has_value() ? binding.value() : scope_.constant(binding.name());
+  return (*given)[0];
 }
 
-std::vector<std::int64_t> Operands::integers(const std::string& name) const {
-  const Literal literal = read_literal(constant(name), scope_.weights());
-  if (literal.shape.size() == 1 && literal.shape[0] > kMostAxes)
-    reject_operand(name, "a long list");
-  return integers_of(literal);
+Literal Operands::literal(const std::string& name) const {
+  if (const auto* const value = attribute(name)) return read_literal(*value, scope_.weights());
+  const mil::Argument_Binding& bound = binding(name);
+  return bound.has_value() ? read_literal(bound.value(), scope_.weights())
+                           : scope_.literal(bound.name());
+}
+
+std::vector<std::int64_t> Operands::integers(const std::string& name, std::size_t most) const {
+  const Literal list = literal(name);
+  if (list.shape.size() == 1 && list.shape[0] > most) reject_operand(name, "a long list");
+  return integers_of(list);
+}
+
+std::vector<std::int64_t> Operands::constants(const std::string& name) const {
+  const Bindings* const given = bindings(name);
+  if (given == nullptr) reject_operand(name, "missing");
+  std::vector<std::int64_t> all;
+  for (const mil::Argument_Binding& one : *given) {
+    const auto values = integers_of(one.has_value() ? read_literal(one.value(), scope_.weights())
+                                                    : scope_.literal(one.name()));
+    if (values.size() != 1) reject_operand(name, "not one integer for each");
+    all.push_back(values.front());
+  }
+  return all;
 }
 
 std::int64_t Operands::integer(const std::string& name,
@@ -120,14 +159,16 @@ bool Operands::flag(const std::string& name, bool fallback) const {
 
 float Operands::number(const std::string& name, float fallback) const {
   if (!has(name)) return fallback;
-  const std::vector<float> values = floats_of(read_literal(constant(name), scope_.weights()));
+  const std::vector<float> values = floats_of(literal(name));
   if (values.size() != 1) reject_operand(name, "not one number");
   return values.front();
 }
 
 std::string Operands::text(const std::string& name, std::optional<std::string> fallback) const {
   if (fallback && !has(name)) return *fallback;
-  return read_text(constant(name));
+  if (const auto* const value = attribute(name)) return read_text(*value);
+  const mil::Argument_Binding& bound = binding(name);
+  return read_text(bound.has_value() ? bound.value() : scope_.constant(bound.name()));
 }
 
 std::vector<std::int64_t> Operands::axes(const std::string& name, std::size_t rank) const {

@@ -24,16 +24,29 @@ class Operands {
 
   /// One tensor, computed or constant. Its rank is known.
   [[nodiscard]] Value tensor(const std::string& name) const;
+  /// As `tensor`, where a product takes the transposed matrix, or rows are taken from it: it may be
+  /// a compressed one.
+  [[nodiscard]] Value matrix(const std::string& name) const;
   /// As `tensor`, of floats.
   [[nodiscard]] Value floats(const std::string& name) const;
   /// As `tensor`, of integers, one axis of a known length, at most kMostAxes: a shape.
   [[nodiscard]] Value shape(const std::string& name) const;
+  /// A state, as it is at this place of the program.
+  [[nodiscard]] Value state(const std::string& name) const;
+  void change_state(const std::string& name, const Value& value) const;
   /// One tensor or several, in order; never none.
   [[nodiscard]] std::vector<Value> tensors(const std::string& name) const;
 
-  // Constants. With a `fallback` they may be missing. Lists have at most kMostAxes members.
+  /// As `tensor`, of integers.
+  [[nodiscard]] Value indices(const std::string& name) const;
 
-  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& name) const;
+  // Constants. With a `fallback` they may be missing.
+
+  [[nodiscard]] Literal literal(const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(const std::string& name,
+                                                   std::size_t most = kMostAxes) const;
+  /// One integer or flag of each member of an operand that is a tuple.
+  [[nodiscard]] std::vector<std::int64_t> constants(const std::string& name) const;
   [[nodiscard]] std::int64_t integer(const std::string& name,
                                      std::optional<std::int64_t> fallback = {}) const;
   [[nodiscard]] bool flag(const std::string& name, bool fallback) const;
@@ -56,8 +69,9 @@ class Operands {
   using Bindings = google::protobuf::RepeatedPtrField<mil::Argument_Binding>;
 
   [[nodiscard]] const Bindings* bindings(const std::string& name) const;
-  [[nodiscard]] const mil::Value& constant(const std::string& name) const;
+  [[nodiscard]] const mil::Argument_Binding& binding(const std::string& name) const;
   [[nodiscard]] Value bound(const std::string& name, const mil::Argument_Binding& binding) const;
+  [[nodiscard]] const mil::Value* attribute(const std::string& name) const;
   [[noreturn]] void reject_operand(const std::string& name, std::string_view what) const;
 
   const mil::Operation& operation_;

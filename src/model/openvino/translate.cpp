@@ -4,25 +4,27 @@
 #include <algorithm>
 #include <exception>
 #include <openvino/core/model.hpp>
-#include <openvino/op/convert.hpp>
+#include <openvino/op/broadcast.hpp>
 #include <openvino/op/parameter.hpp>
 #include <openvino/op/result.hpp>
+#include <set>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include "../../base/text_line.h"
 #include "bad_program.h"
 #include "coreml_schema.h"
+#include "graph_parts.h"
 #include "input_shapes.h"
 #include "mil_types.h"
 #include "op_table.h"
+#include "program_function.h"
 #include "scope.h"
 #include "table_rows.h"
 
 namespace papr {
 namespace {
-
-constexpr const char* kFunction = "main";
 
 const mil::Block& block_of(const mil::Function& function) {
   const auto block = function.block_specializations().find(function.opset());
@@ -32,9 +34,39 @@ const mil::Block& block_of(const mil::Function& function) {
   return block->second;
 }
 
-Value converted(const Value& value, ov::element::Type type) {
-  if (value.get_element_type() == type) return value;
-  return std::make_shared<ov::op::v0::Convert>(value, type);
+// Most programs name an op as its output; some only have its place among the ops.
+std::string place_of(const mil::Operation& operation) {
+  std::string place = "op \"" + operation.type() + "\"";
+  const std::string output = operation.outputs().empty() ? "" : operation.outputs(0).name();
+  const auto name = operation.attributes().find("name");
+  if (name != operation.attributes().end()) {
+    const auto& texts = name->second.immediatevalue().tensor().strings();
+    if (texts.values_size() == 1 && texts.values(0) != output) {
+      place += ", name \"" + texts.values(0) + "\"";
+    }
+  }
+  return place + ", output \"" + output + "\"";
+}
+
+bool is_translated(const std::string& type) {
+  const OpEntry* const entry = find_op(type);
+  return type == "const" || (entry != nullptr && entry->translate != nullptr);
+}
+
+// All at once, so that nobody learns of them one load after the other.
+[[noreturn]] void reject_untranslated(const std::string& type, const mil::Block& block) {
+  std::set<std::string> others;
+  for (const mil::Operation& operation : block.operations()) {
+    if (!is_translated(operation.type())) others.insert(operation.type());
+  }
+  others.erase(type);
+  std::string message = "not translated";
+  for (const std::string& other : others) {
+    message += (other == *others.begin() ? "; nor are op \"" : ", op \"") + other + '"';
+  }
+  const OpEntry* const entry = find_op(type);
+  throw BadProgram{Error{ErrorCode::kUnsupported, std::move(message),
+                         std::string(entry != nullptr ? entry->openvino : "")}};
 }
 
 // More elements than kMostElements in the largest case that the axes' bounds allow. Axes without
@@ -77,22 +109,23 @@ std::vector<AxisRange> ranges_of(const ov::PartialShape& shape) {
 
 class Translator {
  public:
-  Translator(FileReader& reader, const Package& package)
-      : model_(*package.model), weights_(reader, package.data_folder), scope_(weights_) {}
+  Translator(FileReader& reader, const Package& package, const std::string& function)
+      : function_(find_function(*package.model, function)),
+        weights_(reader, package.data_folder),
+        scope_(weights_) {
+    info_.function = function_.name;
+    info_.functions = function_names(*package.model);
+  }
 
   TranslatedModel translate() {
-    const auto function = model_.mlprogram().functions().find(kFunction);
-    if (function == model_.mlprogram().functions().end()) {
-      reject_unsupported("a program without a function \"main\"");
-    }
-    if (function->second.inputs().empty()) reject_corrupt("a function without inputs");
-    for (const auto& input : function->second.inputs()) add_input(input);
-    const mil::Block& block = block_of(function->second);
+    for (const auto& input : function_.body.inputs()) add_input(input);
+    if (parameters_.empty()) reject_corrupt("a function without inputs");
+    const mil::Block& block = block_of(function_.body);
     for (const mil::Operation& operation : block.operations()) add_operation(operation);
     if (block.outputs().empty()) reject_corrupt("a function without outputs");
     for (const std::string& name : block.outputs()) add_output(name);
     info_.kind = "mlprogram";
-    auto graph = std::make_shared<ov::Model>(results_, parameters_, kFunction);
+    auto graph = std::make_shared<ov::Model>(results_, parameters_, function_.name);
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
       info_.inputs[i].table_rows = table_rows_of(*graph, *parameters_[i]);
     }
@@ -101,7 +134,8 @@ class Translator {
 
  private:
   void add_input(const mil::NamedValueType& input) {
-    auto shape = input_shape(model_.description(), input);
+    if (input.type().has_statetype()) return add_state(input);
+    auto shape = input_shape(function_.inputs, input);
     if (!shape) throw BadProgram{std::move(shape.error())};
     const ov::element::Type type = element_type_of(input.type().tensortype().datatype());
     info_.inputs.push_back({input.name(), public_type(type), *shape});
@@ -112,41 +146,88 @@ class Translator {
     scope_.define(input.name(), converted(parameter, widened(type)));
   }
 
-  // Whatever goes wrong with an op is told with its type and the name of its output.
+  // A prediction is one of its own: each begins with zeros, as a new state does.
+  void add_state(const mil::NamedValueType& input) {
+    const mil::TensorType& tensor = tensor_type_of(input.type().statetype().wrappedtype());
+    const ov::Shape shape = static_shape_of(tensor);
+    constexpr std::uint64_t kMostStateElements = std::uint64_t{1} << 31;
+    if (element_count(shape).value_or(kMostElements) > kMostStateElements) {
+      reject_unsupported("state \"" + input.name() + "\": " + ov::PartialShape(shape).to_string());
+    }
+    const ov::element::Type type = widened(element_type_of(tensor.datatype()));
+    const std::vector<std::int64_t> lengths(shape.begin(), shape.end());
+    scope_.define_state(input.name(),
+                        make<ov::op::v3::Broadcast>(number_of(0, type), list_of(lengths)));
+  }
+
+  // Whatever goes wrong with an op is told with its type, its name and the name of its output.
   void add_operation(const mil::Operation& operation) {
-    const std::string output =
-        operation.outputs().empty() ? std::string() : operation.outputs(0).name();
-    const std::string place = "op \"" + operation.type() + "\", output \"" + output + "\"";
     try {
-      if (operation.outputs_size() != 1) reject_corrupt("not one output");
       if (operation.type() == "const") {
-        define_constant(operation, output);
+        define_constant(operation);
       } else {
-        scope_.define(output, translate_operation(operation));
+        define(operation, translate_operation(operation));
       }
     } catch (BadProgram& bad) {
-      bad.error.message.insert(0, place + ": ");
+      bad.error.message.insert(0, place_of(operation) + ": ");
+      if (bad.error.code == ErrorCode::kUnsupported && bad.error.remedy.empty()) {
+        bad.error.remedy = "write the model without it: docs/mil_ops.md lists what is translated";
+      }
       throw;
     } catch (const std::exception& refused) {  // by OpenVINO's own checks
-      reject_corrupt(place + ": " + refused.what());
+      reject_corrupt(place_of(operation) + ": " + refused.what());
     }
   }
 
-  void define_constant(const mil::Operation& operation, const std::string& output) {
+  void define_constant(const mil::Operation& operation) {
+    if (operation.outputs_size() != 1) reject_corrupt("not one output");
     const auto value = operation.attributes().find("val");
     if (value == operation.attributes().end()) reject_corrupt("no \"val\"");
-    scope_.define_constant(output, value->second);
+    scope_.define_constant(operation.outputs(0).name(), value->second);
   }
 
-  Value translate_operation(const mil::Operation& operation) {
+  Results translate_operation(const mil::Operation& operation) {
+    if (!is_translated(operation.type())) {
+      reject_untranslated(operation.type(), block_of(function_.body));
+    }
     const OpEntry* const entry = find_op(operation.type());
-    if (entry == nullptr) reject_unsupported("not translated");
     for (const auto& [name, argument] : operation.inputs()) {
       if (!has_operand(*entry, name)) reject_unsupported("operand \"" + name + "\"");
     }
-    const Value result = entry->translate(Operands(operation, scope_));
-    check_result(result, tensor_type_of(operation.outputs(0).type()));
-    return result;
+    return entry->translate(Operands(operation, scope_));
+  }
+
+  void define(const mil::Operation& operation, Results results) {
+    if (operation.outputs_size() != static_cast<int>(results.list.size())) {
+      reject_corrupt(results.list.size() == 1
+                         ? "not one output"
+                         : "not " + std::to_string(results.list.size()) + " outputs");
+    }
+    for (std::size_t i = 0; i < results.list.size(); ++i) {
+      const mil::NamedValueType& output = operation.outputs(static_cast<int>(i));
+      const mil::TensorType& declared = tensor_type_of(output.type());
+      std::visit(
+          [&](auto& result) {
+            check_result(result, declared);
+            scope_.define(output.name(), std::move(result));
+          },
+          results.list[i]);
+    }
+  }
+
+  static void check_result(const WeightMatrix& result, const mil::TensorType& declared) {
+    const bool same = element_type_of(declared.datatype()) == result.type;
+    if (!same || shape_of(declared) != ov::PartialShape(result.data.shape)) {
+      reject_corrupt("a matrix of another type or shape than the program says");
+    }
+  }
+
+  static void check_result(const Literal& result, const mil::TensorType& declared) {
+    // Small integers may have become bytes, and only weights are made of them.
+    const bool known = element_type_of(declared.datatype()).is_real() == result.type.is_real();
+    if (!known || shape_of(declared) != ov::PartialShape(result.shape)) {
+      reject_corrupt("a constant of another type or shape than the program says");
+    }
   }
 
   // What the program says of an output must be what comes out.
@@ -180,12 +261,12 @@ class Translator {
       return output.name() == name &&
              output.type().multiarraytype().datatype() == coreml::ArrayFeatureType::FLOAT16;
     };
-    const auto& outputs = model_.description().output();
+    const FeatureDescriptions& outputs = function_.outputs;
     const bool half = std::any_of(outputs.begin(), outputs.end(), is_half);
     return half && inside.is_real() ? ov::element::f16 : inside;
   }
 
-  const coreml::Model& model_;
+  ProgramFunction function_;
   WeightFiles weights_;
   Scope scope_;
   ov::ParameterVector parameters_;
@@ -195,14 +276,17 @@ class Translator {
 
 }  // namespace
 
-Result<TranslatedModel> translate_program(FileReader& reader, const Package& package) {
+Result<TranslatedModel> translate_program(FileReader& reader, const Package& package,
+                                          const std::string& function) {
+  const std::string name = function.empty() ? default_function(*package.model) : function;
+  const std::string doing = "translate function \"" + one_line(name, 100) + "\"";
   try {
-    return Translator(reader, package).translate();
+    return Translator(reader, package, function).translate();
   } catch (BadProgram& bad) {
     bad.error.message = one_line(bad.error.message);  // it quotes names out of the package
-    return while_doing("translate function \"main\"", std::move(bad.error));
+    return while_doing(doing, std::move(bad.error));
   } catch (const std::exception& refused) {  // by OpenVINO, of the graph as a whole
-    return fail(ErrorCode::kCorrupt, "translate function \"main\": " + one_line(refused.what()));
+    return fail(ErrorCode::kCorrupt, doing + ": " + one_line(refused.what()));
   }
 }
 

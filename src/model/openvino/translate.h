@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "../../base/file_reader.h"
@@ -23,7 +24,7 @@ struct TranslatedModel {
   std::vector<MappedFile> weights;  ///< what `graph` points into
 };
 
-/// Translates the function "main" of an ML Program.
+/// Translates the function of an ML Program that `function` names; an empty name is its default.
 ///
 /// Arithmetic is left in f32, so that the backend decides in what precision it is done; weights
 /// stay as they are in the package.
@@ -31,6 +32,8 @@ struct TranslatedModel {
 /// @error kCorrupt      the program contradicts itself or its weights.
 ///        Both messages name op, output and function.
 /// @error kUnavailable  the OS refused to read the weights.
-[[nodiscard]] Result<TranslatedModel> translate_program(FileReader& reader, const Package& package);
+/// @error kNotFound     it has no function of that name.
+[[nodiscard]] Result<TranslatedModel> translate_program(FileReader& reader, const Package& package,
+                                                        const std::string& function = {});
 
 }  // namespace papr

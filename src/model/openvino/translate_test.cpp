@@ -151,8 +151,23 @@ TEST(TranslateProgram, DamageIsCorruptAndTheMessageNamesTheOp) {
 }
 
 const Case kUnsupported[] = {
-    {"op", "op \"conv\", output \"out\": not translated",
-     [](ProgramBuilder& p) { p.op("conv", "out", {2, 3}, {{"x", "x"}}); }},
+    {"op", "op \"fold\", output \"out\": not translated",
+     [](ProgramBuilder& p) { p.op("fold", "out", {2, 3}, {{"x", "x"}}); }},
+    {"op that is known not to be translated", "op \"gru\", output \"out\": not translated",
+     [](ProgramBuilder& p) { p.op("gru", "out", {2, 3}, {{"x", "x"}}); }},
+    {"several ops", "op \"gru\", output \"out\": not translated; nor are op \"fold\", op \"rnn\"",
+     [](ProgramBuilder& p) {
+       p.op("gru", "out", {2, 3}, {{"x", "x"}});
+       for (const char* const type : {"rnn", "fold", "gru", "softmax"}) {
+         p.op(type, std::string("of ") + type, {2, 3}, {{"x", "out"}});
+       }
+     }},
+    {"op with a name of its own", "op \"gru\", name \"layer 1\", output \"out\"",
+     [](ProgramBuilder& p) {
+       auto& op = p.op("gru", "out", {2, 3}, {{"x", "x"}});
+       auto& name = (*op.mutable_attributes())["name"];
+       name.mutable_immediatevalue()->mutable_tensor()->mutable_strings()->add_values("layer 1");
+     }},
     {"operand", "operand \"beta\"",
      [](ProgramBuilder& p) { p.op("softmax", "out", {2, 3}, {{"x", "x"}, {"beta", "x"}}); }},
     {"mode", "mode \"CUBIC\"",
@@ -160,22 +175,15 @@ const Case kUnsupported[] = {
        p.text("mode", "CUBIC");
        p.op("gelu", "out", {2, 3}, {{"x", "x"}, {"mode", "mode"}});
      }},
-    {"interleave", "interleave",
+    {"grid", "sampling_mode \"OFFSET_CORNERS\"",
      [](ProgramBuilder& p) {
-       p.integer("axis", 0);
-       p.flag("yes", true);
-       p.op("concat", "out", {4, 3},
-            {{"values", "x"}, {"values", "x"}, {"axis", "axis"}, {"interleave", "yes"}});
+       p.text("mode", "OFFSET_CORNERS");
+       p.op("resize_bilinear", "out", {2, 3}, {{"x", "x"}, {"sampling_mode", "mode"}});
      }},
     {"element type", "element type \"fp8\"",
      [](ProgramBuilder& p) {
        p.text("dtype", "fp8");
        p.op("cast", "out", {2, 3}, {{"x", "x"}, {"dtype", "dtype"}});
-     }},
-    {"axes that are not the last", "not the last",
-     [](ProgramBuilder& p) {
-       p.integers("axes", {0});
-       p.op("layer_norm", "out", {2, 3}, {{"x", "x"}, {"axes", "axes"}});
      }},
 };
 
@@ -186,6 +194,7 @@ TEST(TranslateProgram, WhatIsNotTranslatedIsUnsupportedAndNamed) {
     EXPECT_EQ(error.code, ErrorCode::kUnsupported) << error.message;
     EXPECT_NE(error.message.find(program.said), std::string::npos) << error.message;
     EXPECT_NE(error.message.find("function \"main\""), std::string::npos) << error.message;
+    EXPECT_FALSE(error.remedy.empty());
   }
 }
 

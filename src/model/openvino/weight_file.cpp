@@ -60,7 +60,14 @@ Result<BlobType> blob_type_of(std::uint32_t number, std::uint64_t offset) {
     case BlobType::kInt8:
     case BlobType::kInt16:
     case BlobType::kUint16:
+    case BlobType::kInt4:
+    case BlobType::kUint1:
+    case BlobType::kUint2:
+    case BlobType::kUint4:
+    case BlobType::kUint3:
+    case BlobType::kUint6:
     case BlobType::kInt32:
+    case BlobType::kUint32:
       return type;
   }
   return fail(ErrorCode::kUnsupported, "weight at byte " + std::to_string(offset) +

@@ -23,7 +23,14 @@ enum class BlobType : std::uint32_t {
   kInt8 = 4,
   kInt16 = 6,
   kUint16 = 7,
+  kInt4 = 8,
+  kUint1 = 9,
+  kUint2 = 10,
+  kUint4 = 11,
+  kUint3 = 12,
+  kUint6 = 13,
   kInt32 = 14,
+  kUint32 = 15,
 };
 
 /// One tensor of a weight file, mapped. Valid while any copy of `owner` lives.

@@ -80,7 +80,7 @@ TEST(WeightFile, AnUnknownVersionOrElementTypeIsUnsupported) {
   std::string version = sound_file();
   put<std::uint32_t>(version, 4, 3);
   std::string type = sound_file();
-  put<std::uint32_t>(type, 68, 8);
+  put<std::uint32_t>(type, 68, 5);
   for (const auto& bytes : {version, type}) {
     const auto blob = read(bytes, kMetadataAt);
     ASSERT_FALSE(blob);
