@@ -85,6 +85,8 @@ struct Answer {
   std::string reason;                ///< empty when there is nothing to explain
   double latency_ms = 0;             ///< wall time of the whole call
   std::vector<std::string> actions;  ///< what was done on the way, in order
+  /// How the local model did when it was loaded, whoever answered; nullopt: none was tried yet.
+  std::optional<Verification> verification;
 };
 
 struct AddOutcome {

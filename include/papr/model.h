@@ -19,6 +19,39 @@ enum class Placement { kUnknown, kCpu, kGpu, kNeuralEngine };
 /// As in JSON output: "unknown", "cpu", "gpu", "neural_engine".
 [[nodiscard]] std::string_view name_of(Placement placement) noexcept;
 
+/// Whether a model runs where it should.
+enum class OnAccelerator { kOn, kNotOn, kUnknown };
+
+/// As in JSON output: "on", "not_on", "unknown".
+[[nodiscard]] std::string_view name_of(OnAccelerator answer) noexcept;
+[[nodiscard]] OnAccelerator on_accelerator(Placement placement) noexcept;
+
+/// What to make of a model that was tried, worst last.
+enum class ModelVerdict {
+  kGood,
+  kSlow,         ///< right outputs, but over its budget
+  kWrongOutput,  ///< not finite, nothing but zeros, or of a wrong size
+};
+
+/// As in JSON output: "good", "slow", "wrong_output".
+[[nodiscard]] std::string_view name_of(ModelVerdict verdict) noexcept;
+
+/// How a loaded model did on a few predictions.
+struct Verification {
+  Placement placement = Placement::kUnknown;
+  double first_ms = 0;   ///< of the first prediction, which may specialise the model
+  double warm_ms = 0;    ///< median of the predictions after the first
+  double budget_ms = 0;  ///< what it was held to
+  bool output_ok = true;
+  std::string problem;  ///< what is wrong with the output; empty when nothing is
+
+  [[nodiscard]] ModelVerdict verdict() const noexcept {
+    if (!output_ok) return ModelVerdict::kWrongOutput;
+    return warm_ms <= budget_ms ? ModelVerdict::kGood : ModelVerdict::kSlow;
+  }
+  [[nodiscard]] bool good() const noexcept { return verdict() == ModelVerdict::kGood; }
+};
+
 enum class ElementType { kInt32, kFloat16, kFloat32 };
 
 /// As in JSON output: "int32", "float16", "float32".

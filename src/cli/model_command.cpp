@@ -7,40 +7,12 @@
 #include "../embed/open_embedder.h"
 #include "command.h"
 #include "model_bench.h"
+#include "model_report.h"
 #include "open_client.h"
 #include "report.h"
 
 namespace papr::cli {
 namespace {
-
-// A fixed axis is a number, a flexible one [shortest, longest] with null where there is no bound.
-Json json_of(const std::vector<TensorInfo>& tensors) {
-  Json list = Json::array();
-  for (const TensorInfo& tensor : tensors) {
-    Json shape = Json::array();
-    for (const AxisRange& axis : tensor.shape) {
-      if (axis.fixed()) {
-        shape.push_back(axis.shortest);
-      } else {
-        shape.push_back({axis.shortest, axis.longest ? Json(*axis.longest) : Json()});
-      }
-    }
-    list.push_back(
-        {{"name", tensor.name}, {"shape", std::move(shape)}, {"type", name_of(tensor.type)}});
-  }
-  return list;
-}
-
-std::string text_of(const TensorInfo& tensor) {
-  std::string text = tensor.name + " [";
-  for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-    const AxisRange& axis = tensor.shape[i];
-    if (i > 0) text += ", ";
-    text += std::to_string(axis.shortest);
-    if (!axis.fixed()) text += ".." + (axis.longest ? std::to_string(*axis.longest) : "");
-  }
-  return text + "] " + std::string(name_of(tensor.type));
-}
 
 ExitCode info(Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);

@@ -11,6 +11,7 @@
 #include "../base/duration.h"
 #include "command.h"
 #include "degraded_advice.h"
+#include "model_report.h"
 #include "open_client.h"
 #include "report.h"
 
@@ -43,7 +44,8 @@ Json json_of(const std::string& query, const Answer& answer) {
           {"degraded", answer.degraded},
           {"reason", text_or_null(answer.reason)},
           {"latency_ms", answer.latency_ms},
-          {"actions", answer.actions}};
+          {"actions", answer.actions},
+          {"verification", answer.verification ? cli::json_of(*answer.verification) : Json()}};
 }
 
 void print_hits(Context& context, const Answer& answer) {

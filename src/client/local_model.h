@@ -30,6 +30,7 @@ struct LocalLoad {
   std::vector<std::string> actions;               ///< what was done on the way
   bool retry_when_calm = false;                   ///< refused because memory is short
   std::chrono::milliseconds latency_budget{150};  ///< of one warm query on this model
+  std::optional<Verification> verification;       ///< of the last model that was tried
 };
 
 /// Loads the model of a client; blocks for as long as that takes. Called by one thread at a time.

@@ -67,9 +67,10 @@ LocalLoad load_local(LoadKit& kit) {
                  .reason = backend.outcome.reason,
                  .actions = backend.outcome.actions,
                  .retry_when_calm = backend.outcome.retry_when_calm,
-                 .latency_budget = kit.guard.latency_budget};
-  if (const auto& verified = backend.outcome.verification) {
-    load.latency_budget = std::chrono::milliseconds(std::llround(verified->budget_ms));
+                 .latency_budget = kit.guard.latency_budget,
+                 .verification = backend.outcome.verification};
+  if (load.verification) {
+    load.latency_budget = std::chrono::milliseconds(std::llround(load.verification->budget_ms));
   }
   if (!opened) {
     load.refusal = opened.error();

@@ -32,6 +32,7 @@ Result<Answer> SearchRun::finish(Move::Kind how) const {
         why_not_local() + (lanes_->cloud ? ", and the API: " + lanes_->cloud->error().message
                                          : ", and the API has not answered");
   }
+  if (const auto& load = state_->local.load()) answer.verification = load->verification;
   answer.latency_ms = latency_ms();
   return answer;
 }

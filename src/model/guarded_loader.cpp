@@ -196,10 +196,11 @@ class LoadRun {
                      {"on_accelerator", std::string(name_of(on_accelerator(verified->placement)))},
                      {"warm_ms", verified->warm_ms},
                      {"budget_ms", verified->budget_ms},
+                     {"verdict", std::string(name_of(verified->verdict()))},
                      {"ok", verified->good()}}});
     if (!verified->output_ok)
       return failed({ErrorCode::kCorrupt, verified->problem, ""}, StepOutcome::kWrongOutput);
-    if (verified->within_budget()) return StepOutcome::kGood;
+    if (verified->good()) return StepOutcome::kGood;
     return failed({ErrorCode::kTimeout,
                    fmt::format("verify model: {:.0f} ms for a prediction, budget {:.0f} ms",
                                verified->warm_ms, verified->budget_ms),
@@ -223,10 +224,7 @@ class LoadRun {
 
   LoadOutcome end(const NextStep& next) {
     const bool used = next.step == LoadStep::kUse || next.step == LoadStep::kUseDegraded;
-    if (!used) {
-      model_.reset();
-      outcome_.verification.reset();
-    }
+    if (!used) model_.reset();
     remember();
     outcome_.degraded = next.step == LoadStep::kUseDegraded;
     outcome_.retry_when_calm = next.again_when_calm;

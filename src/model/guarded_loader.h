@@ -43,7 +43,9 @@ struct LoadOutcome {
   std::vector<std::string> actions;    ///< what was done, in order: "cleared 1.2 GB of our cache"
   std::vector<Error> failures;         ///< of each attempt, in order
   bool retry_when_calm = false;        ///< not tried to the end, because memory is short
-  std::optional<Verification> verification;  ///< of `model`; its budget is the breaker's
+  /// Of the last model that was tried, which is `model` where there is one; its budget is the
+  /// breaker's.
+  std::optional<Verification> verification;
 };
 
 /// The error of a load of `package` that gave no model: what each attempt met.
@@ -54,7 +56,7 @@ struct LoadOutcome {
 ///
 /// Events: pressure_seen, cache_clear_started, cache_cleared, load_started, load_finished{ok, code,
 /// backend, placement, seconds}, placement_verified{placement, on_accelerator, warm_ms, budget_ms,
-/// ok}, model_degraded{reason}, model_refused{reason}.
+/// verdict, ok}, model_degraded{reason}, model_refused{reason}.
 class GuardedLoader {
  public:
   GuardedLoader(GuardParts parts, GuardOptions options);

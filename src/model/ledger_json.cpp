@@ -66,18 +66,58 @@ json json_of(const PressureEpisode& episode) {
           {"calm_since", json_of(episode.calm_since)}};
 }
 
+Placement placement_in(const json& value) {
+  for (const Placement placement : {Placement::kCpu, Placement::kGpu, Placement::kNeuralEngine}) {
+    if (text(value) == name_of(placement)) return placement;
+  }
+  return Placement::kUnknown;
+}
+
+std::optional<double> duration_ms(const json& value) {
+  if (!value.is_number()) return std::nullopt;
+  const auto ms = value.get<double>();
+  return ms >= 0 && ms <= kLongestMs ? std::optional(ms) : std::nullopt;
+}
+
+std::optional<LedgerState::Verified> parse_verified(const json& value) {
+  const auto at = time_in(json_member(value, "at"));
+  const auto first = duration_ms(json_member(value, "first_ms"));
+  const auto warm = duration_ms(json_member(value, "warm_ms"));
+  const auto budget = duration_ms(json_member(value, "budget_ms"));
+  if (!at || !first || !warm || !budget) return std::nullopt;
+  return LedgerState::Verified{.at = *at,
+                               .how = {.placement = placement_in(json_member(value, "placement")),
+                                       .first_ms = *first,
+                                       .warm_ms = *warm,
+                                       .budget_ms = *budget,
+                                       .output_ok = text(json_member(value, "verdict")) !=
+                                                    name_of(ModelVerdict::kWrongOutput),
+                                       .problem = text(json_member(value, "problem"))}};
+}
+
+json json_of(const std::optional<LedgerState::Verified>& verified) {
+  if (!verified) return nullptr;
+  const Verification& how = verified->how;
+  return {{"at", ms_of(verified->at)},
+          {"verdict", name_of(how.verdict())},
+          {"placement", name_of(how.placement)},
+          {"first_ms", std::min(how.first_ms, kLongestMs)},
+          {"warm_ms", std::min(how.warm_ms, kLongestMs)},
+          {"budget_ms", std::min(how.budget_ms, kLongestMs)},
+          {"problem", how.problem}};
+}
+
 LedgerState::Model parse_model(const json& value) {
   LedgerState::Model model{
       .at = time_in(json_member(value, "at")).value_or(WallTime{}),
       .crashes = static_cast<int>(integer(json_member(value, "crashes"), kMostCrashes).value_or(0)),
       .crashed_at = time_in(json_member(value, "crashed_at")).value_or(WallTime{}),
       .verified = truth(json_member(value, "verified")),
+      .last = parse_verified(json_member(value, "verification")),
       .rebuild = act_in(json_member(value, "rebuild")),
       .evidence = truth(json_member(value, "evidence"))};
   for (const json& ms : json_member(value, "warm_ms")) {
-    if (ms.is_number() && ms.get<double>() >= 0 && ms.get<double>() <= kLongestMs) {
-      model.warm_ms.push_back(ms.get<double>());
-    }
+    if (const auto warm = duration_ms(ms)) model.warm_ms.push_back(*warm);
   }
   for (const json& entry : json_member(value, "entries")) {
     // An entry that cannot be read is one that is not there: the model counts as not verified.
@@ -92,6 +132,7 @@ json json_of(const LedgerState::Model& model) {
           {"crashed_at", ms_of(model.crashed_at)},
           {"warm_ms", model.warm_ms},
           {"verified", model.verified},
+          {"verification", json_of(model.last)},
           {"entries", model.entries},
           {"rebuild", json_of(model.rebuild)},
           {"evidence", model.evidence}};

@@ -71,16 +71,19 @@ LedgerState with_process(LedgerState state, const ProcessIdentity& me, const std
   return state;
 }
 
-LedgerState with_verified(LedgerState state, const std::string& model, double warm_ms,
-                          double plain_budget_ms, std::vector<std::string> entries, WallTime now) {
+LedgerState with_verified(LedgerState state, const std::string& model,
+                          const Verification& verification, double plain_budget_ms,
+                          std::vector<std::string> entries, WallTime now) {
   LedgerState::Model& verified = touch(state, model, now);
+  verified.last = {.at = now, .how = verification};
+  verified.verified = verification.good();
+  if (!verified.verified) return state;
   verified.crashes = 0;
-  verified.verified = true;
   verified.evidence = false;
   entries.resize(std::min(entries.size(), kEntriesKept + 1));
   verified.entries = std::move(entries);
-  if (warm_ms > plain_budget_ms) return state;
-  verified.warm_ms.push_back(warm_ms);
+  if (verification.warm_ms > plain_budget_ms) return state;
+  verified.warm_ms.push_back(verification.warm_ms);
   if (verified.warm_ms.size() > kWarmKept) verified.warm_ms.erase(verified.warm_ms.begin());
   return state;
 }

@@ -11,6 +11,7 @@
 
 #include "../pressure/pressure_episode.h"
 #include "load_policy.h"
+#include "papr/model.h"
 #include "process_identity.h"
 
 namespace papr {
@@ -26,12 +27,17 @@ struct LedgerState {
     std::string model;     ///< its key, see model_key.h
     bool at_risk = false;  ///< in the load or first prediction, which may end it: the crash mark
   };
+  struct Verified {
+    WallTime at{};
+    Verification how;
+  };
   struct Model {
     WallTime at{};                     ///< of the last change, for forgetting the oldest
     int crashes = 0;                   ///< one after another, without a good load in between
     WallTime crashed_at{};             ///< the last of them
     std::vector<double> warm_ms;       ///< medians of good verifications, newest at the back
     bool verified = false;             ///< the last load of it was good
+    std::optional<Verified> last;      ///< the last verification, whatever came of it
     std::vector<std::string> entries;  ///< the cache entries that were there then
     std::optional<RareAct> rebuild;
     bool evidence = false;  ///< a clear is wanted at the next start
@@ -61,11 +67,11 @@ using AliveCheck = std::function<bool(const ProcessIdentity&)>;
 [[nodiscard]] LedgerState with_process(LedgerState state, const ProcessIdentity& me,
                                        const std::string& model, bool at_risk, WallTime now);
 
-/// With a verification that was good. Its time is remembered only when within the budget of the
-/// options: budgets must not creep up after a model that becomes slower each day.
-[[nodiscard]] LedgerState with_verified(LedgerState state, const std::string& model, double warm_ms,
-                                        double plain_budget_ms, std::vector<std::string> entries,
-                                        WallTime now);
+/// With how a model did. Of a good one the time is remembered as well, but only when within the
+/// budget of the options: budgets must not creep up after a model that becomes slower each day.
+[[nodiscard]] LedgerState with_verified(LedgerState state, const std::string& model,
+                                        const Verification& verification, double plain_budget_ms,
+                                        std::vector<std::string> entries, WallTime now);
 
 /// What the policy is to know of it. `entries` are those there now; a model counts as verified
 /// good only while all that were there at its verification still are.

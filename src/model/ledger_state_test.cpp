@@ -16,6 +16,9 @@ const std::string kBoot = "this boot";
 const ProcessIdentity kMe{.pid = 10, .started = "100"};
 const ProcessIdentity kOther{.pid = 11, .started = "101"};
 
+const Verification kGood{
+    .placement = Placement::kNeuralEngine, .first_ms = 90, .warm_ms = 10, .budget_ms = 150};
+
 bool nobody_lives(const ProcessIdentity&) { return false; }
 bool all_live(const ProcessIdentity&) { return true; }
 
@@ -33,6 +36,7 @@ LedgerState full_state() {
                        .crashed_at = kNow - 3h,
                        .warm_ms = {10.5, 12},
                        .verified = true,
+                       .last = LedgerState::Verified{.at = kNow - 5h, .how = kGood},
                        .entries = {"/a", "/b"},
                        .rebuild = RareAct{.at = kNow - 4h, .episode = 1},
                        .evidence = true};
@@ -102,7 +106,7 @@ TEST(Ledger, RemembersTheEpisodeOfPressureWithinOneBoot) {
 }
 
 TEST(Ledger, VerifiedGoodHoldsWhileEveryEntryOfThatTimeIsThere) {
-  const LedgerState state = with_verified({}, "m", 10, 150, {"/a", "/b"}, kNow);
+  const LedgerState state = with_verified({}, "m", kGood, 150, {"/a", "/b"}, kNow);
   EXPECT_TRUE(recall(state, kMe, "m", {"/b", "/c", "/a"}, kNow).verified_good);
   EXPECT_FALSE(recall(state, kMe, "m", {"/a"}, kNow).verified_good);
   EXPECT_FALSE(recall(state, kMe, "n", {"/a", "/b"}, kNow).verified_good);
@@ -110,12 +114,25 @@ TEST(Ledger, VerifiedGoodHoldsWhileEveryEntryOfThatTimeIsThere) {
 
 TEST(Ledger, WithMoreEntriesThanAreKeptNothingCountsAsVerified) {
   const std::vector<std::string> entries(300, "/a");
-  const LedgerState state = with_verified({}, "m", 10, 150, entries, kNow);
+  const LedgerState state = with_verified({}, "m", kGood, 150, entries, kNow);
   EXPECT_FALSE(recall(state, kMe, "m", entries, kNow).verified_good);
 }
 
+TEST(Ledger, ABadVerificationIsKeptWithItsNumbersAndIsNotVerified) {
+  const Verification slow{.placement = Placement::kCpu, .warm_ms = 400, .budget_ms = 150};
+  const LedgerState state = with_verified(full_state(), "m", slow, 150, {}, kNow);
+  const LedgerState::Model read = parse_ledger(json_of(state)).models.at("m");
+  ASSERT_TRUE(read.last);
+  EXPECT_EQ(read.last->at, kNow);
+  EXPECT_EQ(read.last->how.verdict(), ModelVerdict::kSlow);
+  EXPECT_EQ(read.last->how.placement, Placement::kCpu);
+  EXPECT_EQ(read.last->how.warm_ms, 400);
+  EXPECT_FALSE(read.verified);
+  EXPECT_EQ(read.warm_ms, (std::vector{10.5, 12.0}));
+}
+
 TEST(Ledger, AGoodVerificationForgetsCrashesAndEvidence) {
-  const LedgerState state = with_verified(full_state(), "m", 10, 150, {}, kNow);
+  const LedgerState state = with_verified(full_state(), "m", kGood, 150, {}, kNow);
   EXPECT_EQ(recall(state, kMe, "m", {}, kNow).crashes, 0);
   EXPECT_FALSE(state.models.at("m").evidence);
 }

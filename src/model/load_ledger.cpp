@@ -136,9 +136,9 @@ void LoadLedger::finish(const std::optional<Verification>& verification,
   (void)change([&](LedgerState state) {
     const WallTime now = parts_.clock.wall_now();
     state = with_process(std::move(state), me_, parts_.model, false, now);
-    if (!verification || !verification->good()) return state;
-    return with_verified(std::move(state), parts_.model, verification->warm_ms, plain_budget_ms(),
-                         entries, now);
+    if (!verification) return state;
+    return with_verified(std::move(state), parts_.model, *verification, plain_budget_ms(), entries,
+                         now);
   });
 }
 

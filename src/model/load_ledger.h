@@ -56,7 +56,7 @@ class LoadLedger {
   void note_rebuild();
   void note_evidence();
 
-  /// The risk is over: `verification` is of the model that is used, if there is one.
+  /// The risk is over: `verification` is of the last model that was tried, if there is one.
   void finish(const std::optional<Verification>& verification,
               const std::vector<std::string>& entries);
 

@@ -41,4 +41,41 @@ std::string_view name_of(Precision precision) noexcept {
   return precision == Precision::kBfloat16 ? "bf16" : "f32";
 }
 
+std::string_view name_of(OnAccelerator answer) noexcept {
+  switch (answer) {
+    case OnAccelerator::kOn:
+      return "on";
+    case OnAccelerator::kNotOn:
+      return "not_on";
+    case OnAccelerator::kUnknown:
+      return "unknown";
+  }
+  return "unknown";
+}
+
+OnAccelerator on_accelerator(Placement placement) noexcept {
+  switch (placement) {
+    case Placement::kNeuralEngine:
+      return OnAccelerator::kOn;
+    case Placement::kCpu:
+    case Placement::kGpu:
+      return OnAccelerator::kNotOn;
+    case Placement::kUnknown:
+      return OnAccelerator::kUnknown;
+  }
+  return OnAccelerator::kUnknown;
+}
+
+std::string_view name_of(ModelVerdict verdict) noexcept {
+  switch (verdict) {
+    case ModelVerdict::kGood:
+      return "good";
+    case ModelVerdict::kSlow:
+      return "slow";
+    case ModelVerdict::kWrongOutput:
+      return "wrong_output";
+  }
+  return "wrong_output";  // Unreachable; no default above, so -Wswitch finds a new value.
+}
+
 }  // namespace papr

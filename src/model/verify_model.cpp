@@ -103,31 +103,6 @@ double median_of(std::vector<double> values) {
 
 }  // namespace
 
-std::string_view name_of(OnAccelerator answer) noexcept {
-  switch (answer) {
-    case OnAccelerator::kOn:
-      return "on";
-    case OnAccelerator::kNotOn:
-      return "not_on";
-    case OnAccelerator::kUnknown:
-      return "unknown";
-  }
-  return "unknown";
-}
-
-OnAccelerator on_accelerator(Placement placement) noexcept {
-  switch (placement) {
-    case Placement::kNeuralEngine:
-      return OnAccelerator::kOn;
-    case Placement::kCpu:
-    case Placement::kGpu:
-      return OnAccelerator::kNotOn;
-    case Placement::kUnknown:
-      return OnAccelerator::kUnknown;
-  }
-  return OnAccelerator::kUnknown;
-}
-
 Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info) {
   std::vector<ProbeInput> probe;
   for (const TensorInfo& input : info.inputs) {
@@ -178,6 +153,7 @@ Result<Verification> verify_model(LoadedModel& model, const Clock& clock, double
     const auto outputs = model.run(views);
     const std::chrono::duration<double, std::milli> took = clock.steady_now() - start;
     if (!outputs) return while_doing("verify model", outputs.error());
+    if (first) result.first_ms = took.count();
     result.problem = problem_of_outputs(model.info(), *outputs);
     if (!result.problem.empty()) {
       result.output_ok = false;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "../base/clock.h"
@@ -11,25 +10,6 @@
 
 namespace papr {
 
-/// Whether a model runs where it should.
-enum class OnAccelerator { kOn, kNotOn, kUnknown };
-
-/// "on", "not_on", "unknown".
-[[nodiscard]] std::string_view name_of(OnAccelerator answer) noexcept;
-[[nodiscard]] OnAccelerator on_accelerator(Placement placement) noexcept;
-
-/// How a loaded model did on a few predictions.
-struct Verification {
-  Placement placement = Placement::kUnknown;
-  double warm_ms = 0;    ///< median of the predictions after the first
-  double budget_ms = 0;  ///< what it was held to
-  bool output_ok = true;
-  std::string problem;  ///< what is wrong with the output; empty when nothing is
-
-  [[nodiscard]] bool within_budget() const noexcept { return warm_ms <= budget_ms; }
-  [[nodiscard]] bool good() const noexcept { return output_ok && within_budget(); }
-};
-
 /// The values of one probe; `views` point into it.
 struct ProbeInput {
   TensorInfo info;
@@ -37,9 +17,8 @@ struct ProbeInput {
   std::vector<std::byte> bytes;
 };
 
-/// Small inputs that any sound model answers: a batch of one, sixteen
-/// long where the model takes that, ids that are not 0,
-/// masks of ones. Pure.
+/// Small inputs that any sound model answers: a batch of one, sixteen long where the model takes
+/// that, ids that are not 0, masks of ones. Pure.
 /// @error kUnsupported  even the shortest shape has more than a million values.
 [[nodiscard]] Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info);
 

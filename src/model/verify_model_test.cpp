@@ -52,8 +52,8 @@ TEST_F(VerifyModel, ThreeCallsOverTheBudgetDecideSoThatNobodyWaitsForTheRest) {
 }
 
 TEST_F(VerifyModel, AMedianOnTheBudgetIsWithinIt) {
-  EXPECT_TRUE(verify({{.takes = 150ms}})->within_budget());
-  EXPECT_FALSE(verify({{.takes = 151ms}})->within_budget());
+  EXPECT_TRUE(verify({{.takes = 150ms}})->good());
+  EXPECT_FALSE(verify({{.takes = 151ms}})->good());
 }
 
 TEST_F(VerifyModel, WrongOutputsAreFoundInTheFirstCallAndInALaterOne) {

@@ -25,7 +25,7 @@ def test_a_search_finds_what_was_meant_and_says_where_the_answer_came_from(papr:
     answer = papr.json("search", "how do I get into the house", "-k", "2")
     assert list(answer) == [
         *("query", "hits", "answered_by", "placement"),
-        *("degraded", "reason", "latency_ms", "actions"),
+        *("degraded", "reason", "latency_ms", "actions", "verification"),
     ]
     assert answer["query"] == "how do I get into the house"
     assert [hit["id"] for hit in answer["hits"]] == ["key", "wifi"]
@@ -37,6 +37,10 @@ def test_a_search_finds_what_was_meant_and_says_where_the_answer_came_from(papr:
     assert (answer["answered_by"], answer["placement"]) == ("local", "cpu")
     assert (answer["degraded"], answer["reason"], answer["actions"]) == (False, None, [])
     assert answer["latency_ms"] > 0
+    verified = answer["verification"]
+    assert (verified["verdict"], verified["placement"]) == ("good", "cpu")
+    assert verified["problem"] is None
+    assert 0 < verified["warm_ms"] <= verified["budget_ms"]
 
 
 def test_people_get_one_line_a_hit_on_stdout_and_the_rest_on_stderr(papr: Papr) -> None:
