@@ -8,6 +8,7 @@
 #include "command.h"
 #include "model_bench.h"
 #include "model_report.h"
+#include "model_run.h"
 #include "open_client.h"
 #include "report.h"
 
@@ -97,6 +98,7 @@ void add_model_command(CLI::App& app, Action& action) {
       return bench(*arguments, context, with_model(global, *bench_model));
     };
   });
+  add_model_run_command(*model, action);
 }
 
 }  // namespace papr::cli
