@@ -7,6 +7,7 @@
 #include "../embed/open_embedder.h"
 #include "command.h"
 #include "model_bench.h"
+#include "model_check.h"
 #include "model_report.h"
 #include "model_run.h"
 #include "open_client.h"
@@ -71,6 +72,16 @@ void add_model_command(CLI::App& app, Action& action) {
   info_command->callback([info_model, &action] {
     action = [info_model](Context& context, const GlobalOptions& global) {
       return info(context, with_model(global, *info_model));
+    };
+  });
+
+  auto check_model = std::make_shared<std::string>();
+  CLI::App* const check_command =
+      model->add_subcommand("check", "whether it runs, how fast, and what to do if not");
+  add_model_argument(*check_command, *check_model);
+  check_command->callback([check_model, &action] {
+    action = [check_model](Context& context, const GlobalOptions& global) {
+      return check(context, with_model(global, *check_model));
     };
   });
 

@@ -17,6 +17,7 @@ import fake_caches
 
 PROGRAM = Path(os.environ["PAPR_PROGRAM"])
 MODELS = Path(os.environ["PAPR_MODELS_DIR"])
+DRILL = Path(os.environ["PAPR_DRILL"])
 # How late after its deadline an answer may be. Of a program that is several times slower than it
 # will be, only that it ends is asked.
 LATE_MS = 2000 if os.environ["PAPR_SANITIZED"] == "1" else 50

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -13,12 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import LATE_MS, MINILM, PROGRAM, Papr, lines_of
+from conftest import DRILL, LATE_MS, MINILM, PROGRAM, Papr, lines_of
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import drill
 
-DRILL = Path(os.environ["PAPR_DRILL"])
 PATIENT_MS = (
     60_000  # where lateness is not what is tried: sanitizers and other tests slow a load down
 )

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model_check.h"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <string>
+
+#include "../base/user_folders.h"
+#include "../model/check_model.h"
+#include "client_settings.h"
+#include "model_report.h"
+#include "open_client.h"
+#include "report.h"
+
+namespace papr::cli {
+namespace {
+
+Json json_of(const ModelCheck& check, const std::filesystem::path& path) {
+  Json object = {{"path", path.string()},
+                 {"backend", check.backend},
+                 {"cold_load_ms", check.cold_load_ms},
+                 {"warm_load_ms", check.warm_load_ms ? Json(*check.warm_load_ms) : Json()}};
+  object.update(cli::json_of(check.verification));
+  object["advice"] = text_or_null(advice_on(check));
+  return object;
+}
+
+std::string headline(const Verification& seen) {
+  switch (seen.verdict()) {
+    case ModelVerdict::kGood:
+      return fmt::format("good: {:.1f} ms a prediction, {:.0f} ms are its budget", seen.warm_ms,
+                         seen.budget_ms);
+    case ModelVerdict::kSlow:
+      return fmt::format("slow: {:.1f} ms a prediction, {:.0f} ms are its budget", seen.warm_ms,
+                         seen.budget_ms);
+    case ModelVerdict::kWrongOutput:
+      return "wrong: " + seen.problem;
+  }
+  return "";
+}
+
+void print(Context& context, const ModelCheck& check) {
+  const Verification& seen = check.verification;
+  const auto milliseconds = [](double ms) { return fmt::format("{:.1f} ms", ms); };
+  context.out << "verdict      " << headline(seen) << "\nruns on      " << name_of(seen.placement)
+              << ", by " << check.backend << "\nload, cold   " << milliseconds(check.cold_load_ms)
+              << "\nload, kept   "
+              << (check.warm_load_ms ? milliseconds(*check.warm_load_ms) : "nothing is kept here")
+              << "\nfirst call   " << milliseconds(seen.first_ms) << "\nwarm calls   "
+              << milliseconds(seen.warm_ms) << " (median)\n";
+  if (const auto advice = advice_on(check); !advice.empty()) {
+    context.out << "what to do   " << advice << '\n';
+  }
+}
+
+}  // namespace
+
+ExitCode check(Context& context, const GlobalOptions& global) {
+  const auto path = model_path(global, context);
+  if (!path) return report_settings_error(context, global, path.error());
+  const auto guard = guard_settings(context);
+  if (!guard) return report_settings_error(context, global, guard.error());
+  const auto cold = context.make_backend({});
+  const auto folder = compiled_models_folder(context.environment);
+  const auto keeping = folder ? context.make_backend({.compiled_models = *folder}) : nullptr;
+  const SystemClock clock;
+  const auto checked =
+      check_model({.cold = *cold,
+                   .keeping = keeping.get(),
+                   .clock = clock,
+                   .budget_ms = static_cast<double>(guard->latency_budget.count())},
+                  *path);
+  if (!checked) return report_error(context, global, checked.error());
+  if (global.json) {
+    print_json(context, json_of(*checked, *path));
+  } else {
+    print(context, *checked);
+  }
+  return checked->verification.good() ? ExitCode::kOk : ExitCode::kDegraded;
+}
+
+}  // namespace papr::cli
