@@ -20,6 +20,7 @@ GTEST_SKIP = re.compile(r"^\S+:\d+: Skipped\n(.+)$", re.MULTILINE)
 OWN_SKIP = re.compile(r"^skipped: (.+)$", re.MULTILINE)  # a program of ours that exits with 77
 # What a test counts to show how much it has tried: "crash points: clear over leftovers: 15".
 CRASH_POINTS = re.compile(r"^ *crash points: (?!all )(.+): (\d+)$", re.MULTILINE)
+TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 PYTEST_SKIP = re.compile(r"^SKIPPED \[\d+\] (\S+?):?\d*: (.+)$", re.MULTILINE)
 
 
@@ -47,6 +48,15 @@ def crash_points_of(junit):
     return points
 
 
+def tables_of(junit):
+    """The lines of tables that tests print, by test."""
+    tables = {}
+    for case in ElementTree.fromstring(junit).iter("testcase"):
+        if rows := TABLE_ROW.findall(case.findtext("system-out") or ""):
+            tables[case.get("name", "")] = rows
+    return tables
+
+
 def run(preset, jobs, extra):
     junit = ROOT / "build" / preset / "tests.xml"
     junit.unlink(missing_ok=True)
@@ -63,6 +73,8 @@ def run(preset, jobs, extra):
             else:
                 print(line, end="", flush=True)
     report = junit.read_text(errors="replace") if junit.is_file() else "<testsuite/>"
+    for name, rows in tables_of(report).items():
+        print(f"{name}:", *rows, sep="\n", end="\n\n")
     if points := crash_points_of(report):
         print(f"{sum(points.values())} crash points: ", end="")
         print(", ".join(f"{count} {what}" for what, count in points.items()), end="\n\n")

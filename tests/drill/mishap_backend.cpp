@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mishap_backend.h"
 
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
 #include <thread>
 #include <utility>
-
-#include "../../src/base/duration.h"
 
 namespace papr {
 namespace {
@@ -13,83 +16,79 @@ namespace {
   for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 
-/// Predicts until a file is there, and then no more.
-class StuckModel final : public LoadedModel {
+void die() { ::kill(::getpid(), SIGKILL); }
+
+class MishapModel final : public LoadedModel {
  public:
-  StuckModel(std::unique_ptr<LoadedModel> real, std::filesystem::path sign)
-      : real_(std::move(real)), sign_(std::move(sign)) {}
+  MishapModel(std::unique_ptr<LoadedModel> real, Mishap mishap)
+      : real_(std::move(real)), mishap_(std::move(mishap)) {}
 
   const ModelInfo& info() const noexcept override { return real_->info(); }
-  Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) override {
-    if (std::filesystem::exists(sign_)) hang();
-    return real_->run(inputs);
-  }
   Placement placement() const noexcept override { return real_->placement(); }
 
+  Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) override {
+    const int number = runs_++;
+    const bool signed_for = mishap_.sign.empty() || std::filesystem::exists(mishap_.sign);
+    if (!signed_for || number < mishap_.first_run || number > mishap_.last_run) {
+      return real_->run(inputs);
+    }
+    std::this_thread::sleep_for(mishap_.run_takes);
+    if (mishap_.run == Mishap::Run::kHangs) hang();
+    if (mishap_.run == Mishap::Run::kDies) die();
+    if (mishap_.run == Mishap::Run::kFails) {
+      return fail(ErrorCode::kUnavailable, "run model: " + mishap_.text);
+    }
+    auto outputs = real_->run(inputs);
+    if (outputs) std::ranges::for_each(*outputs, [this](Tensor& output) { spoil(output); });
+    return outputs;
+  }
+
  private:
+  void spoil(Tensor& output) const {
+    if (mishap_.run == Mishap::Run::kZeros) std::ranges::fill(output.bytes, std::byte{0});
+    // All bits set is a NaN in every width.
+    if (mishap_.run == Mishap::Run::kNotFinite) std::ranges::fill(output.bytes, std::byte{0xff});
+    if (mishap_.run == Mishap::Run::kWrongSize) output.bytes.pop_back();
+  }
+
   std::unique_ptr<LoadedModel> real_;
-  std::filesystem::path sign_;
+  const Mishap mishap_;
+  std::atomic<int> runs_ = 0;
 };
 
 class MishapBackend final : public ModelBackend {
  public:
-  MishapBackend(std::unique_ptr<ModelBackend> real, Mishap mishap)
-      : real_(std::move(real)), mishap_(std::move(mishap)) {}
+  MishapBackend(std::unique_ptr<ModelBackend> real, std::vector<Mishap> mishaps)
+      : real_(std::move(real)), mishaps_(std::move(mishaps)) {}
 
   std::string_view name() const noexcept override { return real_->name(); }
+  bool rebuilds() const noexcept override { return real_->rebuilds(); }
 
   Result<std::unique_ptr<LoadedModel>> load(const std::filesystem::path& package,
                                             const LoadOptions& options) override {
-    switch (mishap_.kind) {
-      case Mishap::Kind::kNone:
-        break;
-      case Mishap::Kind::kFail:
-        return fail(ErrorCode::kUnavailable, "load \"" + package.string() + "\": " + mishap_.text);
-      case Mishap::Kind::kSlow:
-        std::this_thread::sleep_for(mishap_.takes);
-        break;
-      case Mishap::Kind::kHang:
-        hang();
-      case Mishap::Kind::kStuck:
-        break;
+    const Mishap& mishap = mishaps_[std::min(loads_++, mishaps_.size() - 1)];
+    std::this_thread::sleep_for(mishap.load_takes);
+    if (mishap.load == Mishap::Load::kHangs) hang();
+    if (mishap.load == Mishap::Load::kDies) die();
+    if (mishap.load == Mishap::Load::kFails) {
+      return fail(ErrorCode::kUnavailable, "load \"" + package.string() + "\": " + mishap.text);
     }
     auto model = real_->load(package, options);
-    if (!model || mishap_.kind != Mishap::Kind::kStuck) return model;
-    return std::make_unique<StuckModel>(std::move(*model), mishap_.text);
+    if (!model) return model;
+    return std::make_unique<MishapModel>(std::move(*model), mishap);
   }
 
  private:
   std::unique_ptr<ModelBackend> real_;
-  Mishap mishap_;
+  const std::vector<Mishap> mishaps_;
+  std::size_t loads_ = 0;  // one thread loads at a time
 };
 
 }  // namespace
 
-Result<Mishap> parse_mishap(std::string_view text) {
-  using Kind = Mishap::Kind;
-  if (text == "none") return Mishap{};
-  if (text == "hang") return Mishap{.kind = Kind::kHang, .text = {}};
-  constexpr std::string_view kFail = "fail=";
-  constexpr std::string_view kSlow = "slow=";
-  constexpr std::string_view kStuck = "stuck=";
-  if (text.starts_with(kFail)) {
-    return Mishap{.kind = Kind::kFail, .text = std::string(text.substr(kFail.size()))};
-  }
-  if (text.starts_with(kStuck)) {
-    return Mishap{.kind = Kind::kStuck, .text = std::string(text.substr(kStuck.size()))};
-  }
-  if (text.starts_with(kSlow)) {
-    const auto takes = parse_duration(text.substr(kSlow.size()));
-    if (!takes) return std::unexpected(takes.error());
-    return Mishap{.kind = Kind::kSlow, .text = {}, .takes = *takes};
-  }
-  return fail(ErrorCode::kInvalidArgument, "read mishap \"" + std::string(text) + "\"",
-              "none, hang, slow=TIME, fail=TEXT or stuck=FILE");
-}
-
 std::unique_ptr<ModelBackend> make_mishap_backend(std::unique_ptr<ModelBackend> real,
-                                                  Mishap mishap) {
-  return std::make_unique<MishapBackend>(std::move(real), std::move(mishap));
+                                                  std::vector<Mishap> mishaps) {
+  return std::make_unique<MishapBackend>(std::move(real), std::move(mishaps));
 }
 
 }  // namespace papr

@@ -11,6 +11,9 @@ no disk to fill
 [  SKIPPED ] A.Skips (0 ms)
 </system-out></testcase>
  <testcase name="A.Passes" status="run"><system-out>
+| what | came of it |
+|-|-|
+| a load hangs | cloud |
   crash points: clear over leftovers: 15
   crash points: put: 40
   crash points: all clears: 55
@@ -35,3 +38,9 @@ def test_every_skip_is_listed_with_its_reason():
 
 def test_crash_points_are_counted_once_each():
     assert run_tests.crash_points_of(JUNIT) == {"clear over leftovers": 15, "put": 40}
+
+
+def test_the_tables_that_tests_print_are_shown():
+    assert run_tests.tables_of(JUNIT) == {
+        "A.Passes": ["| what | came of it |", "|-|-|", "| a load hangs | cloud |"]
+    }
