@@ -18,6 +18,7 @@
 #include "private_folder.h"
 #include "state_file.h"
 #include "unique_fd.h"
+#include "write_all.h"
 
 namespace papr {
 namespace {
@@ -48,13 +49,8 @@ Result<UniqueFd> lock(const fs::path& path) {
   return file;
 }
 
-Result<> write_all(int file, std::string_view text, const fs::path& path) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_errno("write", path, errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
+Result<> write_through(int file, std::string_view text, const fs::path& path) {
+  if (auto written = write_all(file, text, path); !written) return written;
   // Before the rename: a name that points at unwritten data is what a power cut would leave.
   if (::fsync(file) != 0) return fail_errno("write", path, errno);
   return {};
@@ -67,7 +63,7 @@ Result<> replace_file(const fs::path& path, std::string_view text) {
     const UniqueFd file(
         ::open(unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (!file.valid()) return fail_errno("open", unfinished, errno);
-    if (auto written = write_all(file.get(), text, unfinished); !written) {
+    if (auto written = write_through(file.get(), text, unfinished); !written) {
       ::unlink(unfinished.c_str());
       return written;
     }

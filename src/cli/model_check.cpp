@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <memory>
 #include <ostream>
 #include <string>
 
@@ -15,6 +17,18 @@
 
 namespace papr::cli {
 namespace {
+
+/// Whether what was compiled could be kept.
+class KeepWatch final : public EventSink {
+ public:
+  void on_event(const Event& event) noexcept override {
+    if (event.name == "compiled_model_not_kept") failed_ = true;
+  }
+  [[nodiscard]] bool failed() const noexcept { return failed_; }
+
+ private:
+  std::atomic<bool> failed_ = false;  // told of by a thread beside the predictions
+};
 
 Json json_of(const ModelCheck& check, const std::filesystem::path& path) {
   Json object = {{"path", path.string()},
@@ -63,15 +77,17 @@ ExitCode check(Context& context, const GlobalOptions& global) {
   if (!guard) return report_settings_error(context, global, guard.error());
   const auto cold = context.make_backend({});
   const auto folder = compiled_models_folder(context.environment);
-  const auto keeping = folder ? context.make_backend({.compiled_models = *folder}) : nullptr;
+  const auto watch = std::make_shared<KeepWatch>();
+  const auto keeping =
+      folder ? context.make_backend({.compiled_models = *folder, .events = watch}) : nullptr;
   const SystemClock clock;
-  const auto checked =
-      check_model({.cold = *cold,
-                   .keeping = keeping.get(),
-                   .clock = clock,
-                   .budget_ms = static_cast<double>(guard->latency_budget.count())},
-                  *path);
+  auto checked = check_model({.cold = *cold,
+                              .keeping = keeping.get(),
+                              .clock = clock,
+                              .budget_ms = static_cast<double>(guard->latency_budget.count())},
+                             *path);
   if (!checked) return report_error(context, global, checked.error());
+  if (watch->failed()) checked->warm_load_ms.reset();
   if (global.json) {
     print_json(context, json_of(*checked, *path));
   } else {

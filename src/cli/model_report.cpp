@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "../model/shape_text.h"
+
 namespace papr::cli {
 
 Json json_of(const std::vector<TensorInfo>& tensors) {
@@ -33,14 +35,7 @@ Json json_of(const Verification& verification) {
 }
 
 std::string text_of(const TensorInfo& tensor) {
-  std::string text = tensor.name + " [";
-  for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
-    const AxisRange& axis = tensor.shape[i];
-    if (i > 0) text += ", ";
-    text += std::to_string(axis.shortest);
-    if (!axis.fixed()) text += ".." + (axis.longest ? std::to_string(*axis.longest) : "");
-  }
-  return text + "] " + std::string(name_of(tensor.type));
+  return tensor.name + ' ' + shape_text(tensor.shape) + ' ' + std::string(name_of(tensor.type));
 }
 
 }  // namespace papr::cli

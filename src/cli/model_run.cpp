@@ -11,8 +11,10 @@
 #include <utility>
 #include <vector>
 
+#include "../base/ascii_text.h"
 #include "../base/file_reader.h"
 #include "../model/npy.h"
+#include "../model/shape_text.h"
 #include "model_report.h"
 #include "open_client.h"
 #include "report.h"
@@ -107,20 +109,22 @@ Result<std::vector<Tensor>> predict(LoadedModel& model, const std::vector<Input>
     views.push_back({input.name, input.array.type, input.array.shape, input.array.bytes});
   }
   auto outputs = model.run(views);
-  if (!outputs && outputs.error().remedy.empty() &&
-      outputs.error().code == ErrorCode::kInvalidArgument) {
-    outputs.error().remedy = inputs_of(model.info());
-  }
+  if (!outputs && outputs.error().remedy.empty()) outputs.error().remedy = inputs_of(model.info());
   return outputs;
 }
 
-// One name for each output; those of a hostile package could be equal once they are plain.
+// One name for each output. Different ones could be equal once they are plain, and to a disk that
+// does not tell capitals from small letters.
 std::vector<std::string> file_names(const std::vector<Tensor>& outputs) {
   std::vector<std::string> names;
+  const auto taken = [&names](const std::string& name) {
+    return std::ranges::any_of(
+        names, [&](const std::string& other) { return ascii_lower(other) == ascii_lower(name); });
+  };
   for (const Tensor& output : outputs) {
     const std::string plain = plain_file_name(output.name);
     std::string name = plain + ".npy";
-    for (int again = 2; std::ranges::find(names, name) != names.end(); ++again) {
+    for (int again = 2; taken(name); ++again) {
       name = plain + "-" + std::to_string(again) + ".npy";
     }
     names.push_back(std::move(name));
@@ -183,11 +187,8 @@ void print(const RunResult& result, const RunArguments& arguments, std::string_v
   if (!global.json) {
     for (std::size_t i = 0; i < result.outputs.size(); ++i) {
       const Tensor& output = result.outputs[i];
-      std::string shape;
-      for (const std::int64_t length : output.shape) {
-        shape += (shape.empty() ? "" : ", ") + std::to_string(length);
-      }
-      context.out << path_of(i) << "  [" << shape << "] " << name_of(output.type) << '\n';
+      context.out << path_of(i) << "  " << shape_text(output.shape) << ' ' << name_of(output.type)
+                  << '\n';
     }
     return;
   }

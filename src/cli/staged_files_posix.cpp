@@ -2,30 +2,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
 #include "../base/errno_error.h"
 #include "../base/unique_fd.h"
+#include "../base/write_all.h"
 #include "staged_files.h"
 
 namespace papr::cli {
 namespace {
 
 constexpr const char* kRemedy = "choose a folder that you may write to";
-
-Result<> write_all(int file, std::string_view text, const std::filesystem::path& path) {
-  constexpr std::size_t kMostAtOnce = std::size_t{1} << 30;  // macOS refuses 2 GB and more
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), std::min(text.size(), kMostAtOnce));
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_errno("write", path, errno, kRemedy);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -57,7 +46,7 @@ Result<> StagedFiles::write(const std::string& name,
   if (!file.valid()) return fail_errno("open", unfinished, errno, kRemedy);
   files_.push_back({unfinished, place});
   for (const std::string_view part : parts) {
-    if (auto written = write_all(file.get(), part, place); !written) return written;
+    if (auto written = write_all(file.get(), part, place, kRemedy); !written) return written;
   }
   // Before it takes its place: a name that points at unwritten data is what a power cut would
   // leave.

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "../model/shape_text.h"
 #include "pooling.h"
 
 namespace papr {
@@ -33,14 +34,6 @@ InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t p
 
 constexpr const char* kNoTokensRemedy = "give it a word, and not control characters alone";
 
-std::string text_of(std::span<const std::int64_t> shape) {
-  std::string text = "[";
-  for (const std::int64_t length : shape) {
-    text += (text.size() > 1 ? ", " : "") + std::to_string(length);
-  }
-  return text + ']';
-}
-
 /// The vectors of a run: [rows, dim], or [rows, tokens, dim] where the model has not pooled.
 Result<std::vector<float>> vectors_in(const std::vector<Tensor>& outputs,
                                       const EmbeddingShape& shape, const Batch& batch) {
@@ -53,7 +46,7 @@ Result<std::vector<float>> vectors_in(const std::vector<Tensor>& outputs,
   wanted.push_back(static_cast<std::int64_t>(shape.dim));
   if (output->shape != wanted) {
     return fail(ErrorCode::kCorrupt, "run model: output \"" + output->name + "\" has shape " +
-                                         text_of(output->shape) + ", not " + text_of(wanted));
+                                         shape_text(output->shape) + ", not " + shape_text(wanted));
   }
   return float_values(*output);
 }

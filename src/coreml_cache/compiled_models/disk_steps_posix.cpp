@@ -7,25 +7,12 @@
 #include <cerrno>
 
 #include "../../base/errno_error.h"
+#include "../../base/write_all.h"
 #include "../remove_tree.h"
 #include "../walk_tree.h"
 #include "disk_steps.h"
 
 namespace papr {
-namespace {
-
-Result<> write_all(int file, const std::string& name, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(file, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail_errno("write", name, errno);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return {};
-}
-
-}  // namespace
-
 Result<UniqueFd> open_own_folder(int parent, const std::string& name) {
   auto folder = open_folder(parent, name);
   if (!folder) return folder;
@@ -106,7 +93,7 @@ Result<> DiskSteps::write_new(int parent, const std::string& name, std::string_v
       ::openat(parent, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
   if (!file.valid()) return fail_errno("create", name, errno);
   tell();
-  if (auto written = write_all(file.get(), name, text); !written) return written;
+  if (auto written = write_all(file.get(), text, name); !written) return written;
   return sync(file.get(), name);
 }
 
@@ -114,7 +101,7 @@ Result<> DiskSteps::rewrite(int file, const std::string& name, std::string_view 
   tell();
   if (::ftruncate(file, 0) != 0) return fail_errno("write", name, errno);
   tell();
-  return write_all(file, name, text);
+  return write_all(file, text, name);
 }
 
 Result<> DiskSteps::move(int from, const std::string& name, int to,
