@@ -56,6 +56,16 @@ def test_a_sound_model_is_good_and_its_times_are_told(papr: Papr) -> None:
     assert "verdict      good" in shown.stdout
 
 
+def test_a_load_that_nothing_was_kept_for_is_not_called_one(papr: Papr, tmp_path: Path) -> None:
+    (tmp_path / "no-folder").write_text("in the way")
+    done = papr.run(
+        *("--json", "model", "check", papr.model),
+        environment={"PAPR_LATENCY_BUDGET": "10s", "XDG_CACHE_HOME": str(tmp_path / "no-folder")},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["warm_load_ms"] is None
+
+
 def test_a_slow_model_is_degraded_and_says_what_to_do(papr: Papr) -> None:
     done = check_with(papr, "run-slow=100ms", PAPR_LATENCY_BUDGET="50ms")
     assert done.returncode == 3, done.stdout + done.stderr

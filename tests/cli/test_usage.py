@@ -10,7 +10,15 @@ from conftest import Papr
 
 COMMANDS = [
     *("search", "add", "import", "list", "delete", "serve", "pressure", "help"),
-    *("model info", "model check", "model run", "model bench", "cache list", "cache size", "cache clear"),
+    *(
+        "model info",
+        "model check",
+        "model run",
+        "model bench",
+        "cache list",
+        "cache size",
+        "cache clear",
+    ),
 ]
 
 

@@ -61,6 +61,10 @@ for op, answer in [
     if op != "mul":
         case(op, WHOLE, build, answer)
 case("mul", {"x": ints(7, -30000), "y": ints(-2, 30000)}, mb.mul, np.multiply)
+for op, answer in [
+    ("add", np.add), ("sub", np.subtract), ("maximum", np.maximum), ("minimum", np.minimum),
+]:  # fmt: skip
+    case(op, {"x": ints(2**30, 2**24 + 1), "y": ints(3, 2**24)}, getattr(mb, op), answer)
 case("real_div", {"x": X, "y": OTHER}, mb.real_div, np.divide)
 case("real_div", {"x": X}, lambda x: mb.real_div(x=x, y=H(3)), lambda x: x / np.float32(3))
 case("pow", {"x": POSITIVE, "y": X[:, :, :1]}, mb.pow, np.power)
@@ -71,6 +75,14 @@ for op in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal
     case(op, {"x": FEW, "y": FEW[:, ::-1].copy()}, build, answer)
     case(op, {"x": FEW}, lambda x, build=build: build(x=x, y=H(1)), lambda x, f=answer: f(x, 1))
     case(op, {"x": ints(2**30, 5, -5), "y": ints(2**30 + 1, 5, 5)}, build, answer)
+    case(op, {"x": ints(-(2**31), 2**31 - 1, 0), "y": ints(1, -1, -(2**31))}, build, answer)
+    for edge in (2**24 - 1, 2**24, 2**24 + 1):
+        case(
+            op,
+            {"x": ints(2**24 - 1, 2**24, 2**24 + 1, 2**24 + 2, -(2**31))},
+            lambda x, build=build, edge=edge: build(x=x, y=np.int32(edge)),
+            lambda x, f=answer, edge=edge: f(x, edge),
+        )
 
 
 def flags(x):

@@ -80,6 +80,30 @@ def test_another_function_is_refused_with_those_that_there_are(
     assert 'no function "three"; there are: "one", "two"' in error["message"]
 
 
+def test_outputs_that_differ_in_capitals_alone_get_a_file_each(tmp_path: Path) -> None:
+    package = save(
+        lambda x: (mb.add(x=x, y=np.float16(1), name="A"), mb.add(x=x, y=np.float16(2), name="a")),
+        tmp_path / "alike.mlpackage",
+    )
+    outputs = run(package, tmp_path)["outputs"]
+    assert [Path(output["file"]).name for output in outputs] == ["A.npy", "a-2.npy"]
+    for output, added in zip(outputs, (1, 2), strict=True):
+        assert np.array_equal(np.load(output["file"]), X + np.float16(added))
+
+
+def test_a_prediction_that_fails_says_what_it_takes_and_names_no_source_of_openvino(
+    tmp_path: Path,
+) -> None:
+    package = save(
+        lambda x: mb.reshape(x=x, shape=mb.cast(x=mb.slice_by_size(
+            x=mb.reshape(x=x, shape=[6]), begin=[0], size=[2]), dtype="int32")),
+        tmp_path / "net.mlpackage",
+    )  # fmt: skip
+    error = run(package, tmp_path)["error"]
+    assert "src/" not in error["message"]
+    assert "x [2, 3] float16" in error["remedy"]
+
+
 def test_a_state_begins_with_zeros_and_is_what_was_written_last(tmp_path: Path) -> None:
     specs = [mb.TensorSpec((2, 3), types.fp16), mb.StateTensorSpec((2, 3), types.fp16)]
 

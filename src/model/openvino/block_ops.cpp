@@ -48,7 +48,7 @@ struct Blocks {
 Blocks blocks_of(const Operands& operands, const Value& x, const char* margins) {
   const std::size_t rank = rank_of(x);
   const auto shape = operands.integers("block_shape");
-  const std::vector<float> margin = values_of(operands.literal(margins));
+  const auto margin = all_integers_of(operands.literal(margins));
   if (rank < 3 || shape.size() != rank - 2 || margin.size() != 2 * shape.size()) {
     reject_corrupt("operand \"block_shape\": not one number for each axis of the plane");
   }
@@ -57,8 +57,8 @@ Blocks blocks_of(const Operands& operands, const Value& x, const char* margins) 
   std::vector<std::int64_t> last{0, 0};
   for (std::size_t i = 0; i < shape.size(); ++i) {
     all.push_back(shape[i]);
-    first.push_back(static_cast<std::int64_t>(margin[2 * i]));
-    last.push_back(static_cast<std::int64_t>(margin[2 * i + 1]));
+    first.push_back(margin[2 * i]);
+    last.push_back(margin[2 * i + 1]);
   }
   return {list_of(all), list_of(first), list_of(last)};
 }

@@ -5,25 +5,10 @@
 #include <cstring>
 #include <string>
 
+#include "../shape_text.h"
+
 namespace papr {
 namespace {
-
-std::string text_of(std::span<const std::int64_t> shape) {
-  std::string text;
-  for (const std::int64_t length : shape) {
-    text += (text.empty() ? "[" : ", ") + std::to_string(length);
-  }
-  return text.empty() ? "[]" : text + "]";
-}
-
-std::string text_of(std::span<const AxisRange> shape) {
-  std::string text;
-  for (const AxisRange& axis : shape) {
-    text += (text.empty() ? "[" : ", ") + std::to_string(axis.shortest);
-    if (!axis.fixed()) text += ".." + (axis.longest ? std::to_string(*axis.longest) : "");
-  }
-  return text.empty() ? "[]" : text + "]";
-}
 
 bool in_range(std::span<const std::int64_t> shape, std::span<const AxisRange> ranges) {
   return std::ranges::equal(ranges, shape, [](const AxisRange& range, std::int64_t length) {
@@ -61,11 +46,12 @@ Result<void> check(const TensorInfo& wanted, const TensorView& given) {
                std::string(name_of(wanted.type)));
   }
   if (!in_range(given.shape, wanted.shape)) {
-    return bad("shape " + text_of(given.shape) + ", the model takes " + text_of(wanted.shape));
+    return bad("shape " + shape_text(given.shape) + ", the model takes " +
+               shape_text(wanted.shape));
   }
   if (!fills(given)) {
     return bad(std::to_string(given.bytes.size()) + " bytes do not fill shape " +
-               text_of(given.shape));
+               shape_text(given.shape));
   }
   if (wanted.table_rows && given.type == ElementType::kInt32) {
     if (const auto value = beyond(given, *wanted.table_rows)) {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops of two operands, and the choice between them.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
 #include <openvino/op/add.hpp>
 #include <openvino/op/divide.hpp>
 #include <openvino/op/equal.hpp>
@@ -32,19 +35,29 @@ Results binary(const Operands& operands) {
   return make<Op>(operands.tensor("x"), operands.tensor("y"));
 }
 
-// OpenVINO compares integers as floats, which are as exact only next to small ones as constants
-// are. The difference of two has the sign that the comparison asks for.
+// Constants that a float holds exactly, and their neighbours too.
+bool is_small(const Value& value) {
+  const auto* const constant = ov::as_type<ov::op::v0::Constant>(value.get_node());
+  return constant != nullptr &&
+         std::ranges::all_of(constant->cast_vector<std::int64_t>(), [](std::int64_t number) {
+           return std::abs(number) < (std::int64_t{1} << 24);
+         });
+}
+
+// OpenVINO compares integers as floats, which is exact next to a small one. The difference of two
+// others has the sign that the comparison asks for, but where it is too large for an integer: then
+// their signs differ, and floats will do.
 template <class Op>
 Results compare(const Operands& operands) {
   const Value x = operands.tensor("x");
   const Value y = operands.tensor("y");
-  const auto is_constant = [](const Value& value) {
-    return ov::is_type<ov::op::v0::Constant>(value.get_node());
-  };
-  if (x.get_element_type() != ov::element::i32 || is_constant(x) || is_constant(y)) {
-    return make<Op>(x, y);
-  }
-  return make<Op>(make<ov::op::v1::Subtract>(x, y), number_of(0, ov::element::i32));
+  const Value as_floats = make<Op>(x, y);
+  if (x.get_element_type() != ov::element::i32 || is_small(x) || is_small(y)) return as_floats;
+  const Value zero = number_of(0, ov::element::i32);
+  const Value apart = make<ov::op::v1::LogicalXor>(make<ov::op::v1::Less>(x, zero),
+                                                   make<ov::op::v1::Less>(y, zero));
+  return make<ov::op::v1::Select>(apart, as_floats,
+                                  make<Op>(make<ov::op::v1::Subtract>(x, y), zero));
 }
 
 // Core ML's quotient of integers is not that of OpenVINO, and no converter writes it.
@@ -73,7 +86,8 @@ std::span<const OpEntry> elementwise_ops() {
   static constexpr OpEntry kOps[] = {
       {"add", "x y", &binary<ov::op::v1::Add>, "Add"},
       {"equal", "x y", &compare<ov::op::v1::Equal>, "Equal"},
-      {"floor_div", "x y", &floor_div, "FloorMod, Divide; integers up to 2^24"},
+      {"floor_div", "x y", &floor_div,
+       "FloorMod, Divide; integers up to 2^24, of floats one off next to a multiple", 1e-6},
       {"greater", "x y", &compare<ov::op::v1::Greater>, "Greater"},
       {"greater_equal", "x y", &compare<ov::op::v1::GreaterEqual>, "GreaterEqual"},
       {"less", "x y", &compare<ov::op::v1::Less>, "Less"},
@@ -83,7 +97,8 @@ std::span<const OpEntry> elementwise_ops() {
       {"logical_xor", "x y", &binary<ov::op::v1::LogicalXor>, "LogicalXor"},
       {"maximum", "x y", &binary<ov::op::v1::Maximum>, "Maximum"},
       {"minimum", "x y", &binary<ov::op::v1::Minimum>, "Minimum"},
-      {"mod", "x y", &binary<ov::op::v1::FloorMod>, "FloorMod; integers up to 2^24"},
+      {"mod", "x y", &binary<ov::op::v1::FloorMod>,
+       "FloorMod; integers up to 2^24, of floats one `y` off next to a multiple", 1e-6},
       {"mul", "x y", &binary<ov::op::v1::Multiply>, "Multiply"},
       {"not_equal", "x y", &compare<ov::op::v1::NotEqual>, "NotEqual"},
       {"pow", "x y", &binary<ov::op::v1::Power>, "Power", 2e-6},

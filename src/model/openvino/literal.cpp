@@ -212,6 +212,10 @@ std::string read_text(const mil::Value& value) {
 
 std::vector<std::int64_t> integers_of(const Literal& literal) {
   if (literal.shape.size() > 1) reject_corrupt("a matrix where a list of integers is needed");
+  return all_integers_of(literal);
+}
+
+std::vector<std::int64_t> all_integers_of(const Literal& literal) {
   if (literal.type.is_real()) {
     reject_corrupt("type " + literal.type.get_type_name() + " where integers are needed");
   }
@@ -228,7 +232,8 @@ std::vector<float> floats_of(const Literal& literal) {
 std::vector<float> values_of(const Literal& literal) { return numbers_of<float>(literal); }
 
 std::vector<std::uint8_t> small_numbers_of(const Literal& literal) {
-  if (literal.type.bitwidth() > 8 || literal.type.is_signed() || literal.type.is_real()) {
+  const bool small = literal.type.bitwidth() <= 8 && literal.type.is_integral_number();
+  if (literal.type != ov::element::boolean && (!small || literal.type.is_signed())) {
     reject_corrupt("type " + literal.type.get_type_name() + " where small numbers are needed");
   }
   return numbers_of<std::uint8_t>(literal);

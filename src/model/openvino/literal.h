@@ -39,6 +39,9 @@ struct Literal {
 /// Integers or booleans of rank 0 or 1.
 [[nodiscard]] std::vector<std::int64_t> integers_of(const Literal& literal);
 
+/// Integers or booleans, whatever their shape.
+[[nodiscard]] std::vector<std::int64_t> all_integers_of(const Literal& literal);
+
 /// Floats, whatever their precision and shape.
 [[nodiscard]] std::vector<float> floats_of(const Literal& literal);
 

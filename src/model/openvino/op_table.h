@@ -42,7 +42,7 @@ struct OpEntry {
   /// The ops of OpenVINO that do it. Of one that is not supported: what to do instead.
   std::string_view openvino;
   /// How far the answer may be from the exact one, as a share of the largest magnitude in it, with
-  /// inputs and arithmetic in float32; tests/mil holds each op to it. 0: equal in each bit.
+  /// inputs and arithmetic in float32; tests/mil holds each op to it. 0: equal.
   double error = 0;
 };
 

@@ -19,10 +19,10 @@
 
 #include "../../base/errno_error.h"
 #include "../../base/joining_thread.h"
-#include "../../base/text_line.h"
 #include "../model_backend.h"
 #include "check_inputs.h"
 #include "kept_models.h"
+#include "openvino_text.h"
 #include "package.h"
 #include "release_memory.h"
 #include "runtime_config.h"
@@ -35,7 +35,7 @@ namespace {
 template <class Body>
 auto guarded(std::string_view doing, Body body) -> decltype(body()) {
   const auto failed = [doing](ErrorCode code, const char* what) {
-    return fail(code, std::string(doing) + ": " + one_line(what));
+    return fail(code, std::string(doing) + ": " + openvino_text(what));
   };
   try {
     return body();

@@ -71,7 +71,8 @@ Value Operands::tensor(const std::string& name) const {
 Value Operands::floats(const std::string& name) const {
   const Value value = tensor(name);
   if (!value.get_element_type().is_real()) {
-    reject_operand(name, value.get_element_type().get_type_name() + " where floats are needed");
+    reject_unsupported("operand \"" + name + "\" of type " +
+                       value.get_element_type().get_type_name());
   }
   return value;
 }

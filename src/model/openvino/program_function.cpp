@@ -11,7 +11,7 @@ namespace {
 constexpr const char* kMain = "main";
 constexpr std::size_t kMostNamed = 20;
 
-std::string list_of(const std::vector<std::string>& names) {
+std::string quoted(const std::vector<std::string>& names) {
   std::string list;
   for (std::size_t i = 0; i < std::min(names.size(), kMostNamed); ++i) {
     list += (i == 0 ? "\"" : ", \"") + names[i] + "\"";
@@ -40,7 +40,7 @@ ProgramFunction find_function(const coreml::Model& model, const std::string& nam
   if (function == model.mlprogram().functions().end()) {
     throw BadProgram{
         Error{name.empty() ? ErrorCode::kUnsupported : ErrorCode::kNotFound,
-              "no function \"" + wanted + "\"; there are: " + list_of(function_names(model)),
+              "no function \"" + wanted + "\"; there are: " + quoted(function_names(model)),
               name.empty() ? "name one of its functions" : "name one of those"}};
   }
   // Of a program with one function the description speaks itself.

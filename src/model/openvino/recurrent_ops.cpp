@@ -36,12 +36,14 @@ Value of_directions(const Operands& operands, const std::string& name, std::size
 }
 
 Value biases(const Operands& operands, std::size_t directions, std::int64_t gates) {
-  const std::vector<float> zeros(directions * static_cast<std::size_t>(gates), 0);
+  if (directions == 2 && operands.has("bias") != operands.has("bias_back")) {
+    reject_unsupported("one bias for two ways");
+  }
   if (!operands.has("bias")) {
+    const std::vector<float> zeros(directions * static_cast<std::size_t>(gates), 0);
     return make<ov::op::v0::Constant>(
         ov::element::f32, ov::Shape{directions, static_cast<std::size_t>(gates)}, zeros);
   }
-  if (directions == 2 && !operands.has("bias_back")) reject_unsupported("one bias for two ways");
   return of_directions(operands, "bias", directions);
 }
 

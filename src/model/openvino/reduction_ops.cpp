@@ -37,6 +37,11 @@ Results reduce(const Operands& operands) {
   return reduced<Op>(operands, operands.tensor("x"));
 }
 
+template <class Op>
+Results reduce_floats(const Operands& operands) {
+  return reduced<Op>(operands, operands.floats("x"));
+}
+
 Results log_sum(const Operands& operands) {
   return make<ov::op::v0::Log>(reduced<ov::op::v1::ReduceSum>(operands, operands.floats("x")));
 }
@@ -81,17 +86,25 @@ std::span<const OpEntry> reduction_ops() {
   static constexpr OpEntry kOps[] = {
       {"reduce_argmax", "x axis keep_dims output_dtype", &argmax, "TopK"},
       {"reduce_argmin", "x axis keep_dims output_dtype", &argmin, "TopK"},
-      {"reduce_l1_norm", "x axes keep_dims", &reduce<ov::op::v4::ReduceL1>, "ReduceL1", 1e-6},
-      {"reduce_l2_norm", "x axes keep_dims", &reduce<ov::op::v4::ReduceL2>, "ReduceL2", 1e-6},
+      {"reduce_l1_norm", "x axes keep_dims", &reduce_floats<ov::op::v4::ReduceL1>, "ReduceL1",
+       1e-6},
+      {"reduce_l2_norm", "x axes keep_dims", &reduce_floats<ov::op::v4::ReduceL2>, "ReduceL2",
+       1e-6},
       {"reduce_log_sum", "x axes keep_dims", &log_sum, "ReduceSum, Log", 1e-6},
       {"reduce_log_sum_exp", "x axes keep_dims", &log_sum_exp, "ReduceMax, Exp, ReduceSum, Log",
        1e-6},
-      {"reduce_max", "x axes keep_dims", &reduce<ov::op::v1::ReduceMax>, "ReduceMax"},
-      {"reduce_mean", "x axes keep_dims", &reduce<ov::op::v1::ReduceMean>, "ReduceMean", 1e-6},
-      {"reduce_min", "x axes keep_dims", &reduce<ov::op::v1::ReduceMin>, "ReduceMin"},
-      {"reduce_prod", "x axes keep_dims", &reduce<ov::op::v1::ReduceProd>, "ReduceProd", 1e-6},
-      {"reduce_sum", "x axes keep_dims", &reduce<ov::op::v1::ReduceSum>, "ReduceSum", 1e-6},
-      {"reduce_sum_square", "x axes keep_dims", &sum_square, "Multiply, ReduceSum", 1e-6},
+      {"reduce_max", "x axes keep_dims", &reduce<ov::op::v1::ReduceMax>,
+       "ReduceMax; integers up to 2^24"},
+      {"reduce_mean", "x axes keep_dims", &reduce_floats<ov::op::v1::ReduceMean>, "ReduceMean",
+       1e-6},
+      {"reduce_min", "x axes keep_dims", &reduce<ov::op::v1::ReduceMin>,
+       "ReduceMin; integers up to 2^24"},
+      {"reduce_prod", "x axes keep_dims", &reduce<ov::op::v1::ReduceProd>,
+       "ReduceProd; integers up to 2^24", 1e-6},
+      {"reduce_sum", "x axes keep_dims", &reduce<ov::op::v1::ReduceSum>,
+       "ReduceSum; integers up to 2^24", 1e-6},
+      {"reduce_sum_square", "x axes keep_dims", &sum_square,
+       "Multiply, ReduceSum; integers up to 2^24", 1e-6},
   };
   return kOps;
 }

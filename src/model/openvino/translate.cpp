@@ -19,6 +19,7 @@
 #include "input_shapes.h"
 #include "mil_types.h"
 #include "op_table.h"
+#include "openvino_text.h"
 #include "program_function.h"
 #include "scope.h"
 #include "table_rows.h"
@@ -175,7 +176,7 @@ class Translator {
       }
       throw;
     } catch (const std::exception& refused) {  // by OpenVINO's own checks
-      reject_corrupt(place_of(operation) + ": " + refused.what());
+      reject_corrupt(place_of(operation) + ": " + openvino_text(refused.what()));
     }
   }
 
@@ -191,8 +192,12 @@ class Translator {
       reject_untranslated(operation.type(), block_of(function_.body));
     }
     const OpEntry* const entry = find_op(operation.type());
-    for (const auto& [name, argument] : operation.inputs()) {
+    const auto expect_known = [entry](const std::string& name) {
       if (!has_operand(*entry, name)) reject_unsupported("operand \"" + name + "\"");
+    };
+    for (const auto& [name, argument] : operation.inputs()) expect_known(name);
+    for (const auto& [name, value] : operation.attributes()) {  // older programs have some there
+      if (name != "name") expect_known(name);
     }
     return entry->translate(Operands(operation, scope_));
   }
@@ -238,9 +243,13 @@ class Translator {
                      ", the program says " + type.get_type_name());
     }
     const ov::PartialShape& shape = result.get_partial_shape();
-    if (!shape.compatible(shape_of(declared))) {
+    ov::PartialShape said = shape_of(declared);
+    for (ov::Dimension& axis : said) {  // a 0 stands for any length where it is a reshape's
+      if (axis == 0) axis = ov::Dimension::dynamic();
+    }
+    if (!shape.compatible(said)) {
       reject_corrupt("its shape is " + shape.to_string() + ", the program says " +
-                     shape_of(declared).to_string());
+                     said.to_string());
     }
     if (is_absurd(shape)) reject_corrupt("shape " + shape.to_string() + " fits no memory");
   }
@@ -286,7 +295,7 @@ Result<TranslatedModel> translate_program(FileReader& reader, const Package& pac
     bad.error.message = one_line(bad.error.message);  // it quotes names out of the package
     return while_doing(doing, std::move(bad.error));
   } catch (const std::exception& refused) {  // by OpenVINO, of the graph as a whole
-    return fail(ErrorCode::kCorrupt, doing + ": " + one_line(refused.what()));
+    return fail(ErrorCode::kCorrupt, doing + ": " + openvino_text(refused.what()));
   }
 }
 

@@ -92,11 +92,6 @@ const Case kCorrupt[] = {
        p.integer("mode", 1);
        p.op("gelu", "out", {2, 3}, {{"x", "x"}, {"mode", "mode"}});
      }},
-    {"integers for floats", "where floats are needed",
-     [](ProgramBuilder& p) {
-       p.integers("i", {1, 2});
-       p.op("softmax", "out", {2}, {{"x", "i"}});
-     }},
     {"too few values", "with 8 bytes",
      [](ProgramBuilder& p) {
        p.floats("y", {3}, {1, 2});
@@ -170,6 +165,16 @@ const Case kUnsupported[] = {
      }},
     {"operand", "operand \"beta\"",
      [](ProgramBuilder& p) { p.op("softmax", "out", {2, 3}, {{"x", "x"}, {"beta", "x"}}); }},
+    {"operand in an attribute", "operand \"beta\"",
+     [](ProgramBuilder& p) {
+       auto& op = p.op("softmax", "out", {2, 3}, {{"x", "x"}});
+       (*op.mutable_attributes())["beta"];
+     }},
+    {"integers for floats", "operand \"x\" of type i32",
+     [](ProgramBuilder& p) {
+       p.integers("i", {1, 2});
+       p.op("softmax", "out", {2}, {{"x", "i"}});
+     }},
     {"mode", "mode \"CUBIC\"",
      [](ProgramBuilder& p) {
        p.text("mode", "CUBIC");

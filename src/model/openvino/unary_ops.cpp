@@ -101,7 +101,7 @@ std::span<const OpEntry> unary_ops() {
       {"asin", "x", &unary<ov::op::v0::Asin>, "Asin", 1e-6},
       {"atan", "x", &unary<ov::op::v0::Atan>, "Atan", 1e-6},
       {"atanh", "x", &unary<ov::op::v3::Atanh>, "Atanh", 1e-6},
-      {"cast", "x dtype", &cast, "Convert"},
+      {"cast", "x dtype", &cast, "Convert; what a small integer cannot hold stays as it is"},
       {"ceil", "x", &unary<ov::op::v0::Ceiling>, "Ceiling"},
       {"clip", "x alpha beta", &clip, "Clamp"},
       {"cos", "x", &unary<ov::op::v0::Cos>, "Cos", 1e-6},
