@@ -26,12 +26,15 @@ Client& Client::operator=(Client&& other) noexcept {
 Client::~Client() {
   if (!state_) return;
   // What still runs keeps the state, but the sink is the caller's.
+  state_->stop_watching();
   state_->parts.events->detach();
   state_->give_up_load();
 }
 
 Client make_client(ClientParts parts) {
-  return Client(std::make_shared<ClientState>(std::move(parts)));
+  auto state = std::make_shared<ClientState>(std::move(parts));
+  if (state->parts.unload_on_critical) state->watch_memory();
+  return Client(std::move(state));
 }
 
 bool Client::wait_until_idle(std::chrono::milliseconds limit) const {

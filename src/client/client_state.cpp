@@ -15,9 +15,86 @@ void ClientState::read_pressure() {
 }
 
 void ClientState::load_model() {
+  static_cast<void>(load_once());
+  free_model();  // where memory has become critical meanwhile
+}
+
+std::shared_ptr<const LocalLoad> ClientState::load_once() {
   LocalLoad load = parts.load();
+  const bool again = load.retry_when_calm;
+  std::shared_ptr<const LocalLoad> ended;
+  {
+    const std::lock_guard lock(mutex);
+    if (load.local) breaker = LatencyBreaker(load.latency_budget);
+    local.end_load(std::move(load), parts.clock->steady_now());
+    ended = local.load();
+    reload_when_calm_ = false;
+    changed.notify_all();
+  }
+  if (again) watch_memory();  // after the end, or its first word of calm would find a load
+  return ended;
+}
+
+void ClientState::watch_memory() {
+  const std::lock_guard lock(watch_mutex_);
+  if (!parts.watch || watch_ || watch_ended_) return;
+  auto watch = parts.watch([state = weak_from_this()](const PressureReading& reading) {
+    if (const auto alive = state.lock()) alive->on_memory(reading);
+  });
+  // Best effort: without it the searches see how memory is, each for itself.
+  if (watch) watch_.emplace(std::move(*watch));
+}
+
+void ClientState::stop_watching() {
+  std::optional<PressureMonitor> ended;
+  const std::lock_guard lock(watch_mutex_);
+  watch_ended_ = true;
+  ended.swap(watch_);
+}
+
+void ClientState::on_memory(const PressureReading& reading) {
+  const bool cloud_answers = parts.cloud != nullptr && parts.cloud_use == CloudUse::kAuto;
+  const bool critical = reading.level == PressureLevel::kCritical;
+  {
+    const std::lock_guard lock(mutex);
+    critical_ = critical && parts.unload_on_critical && cloud_answers ? reading.reason : "";
+  }
+  free_model();
+  const bool calm = !reading.active() && reading.state != PressureState::kUnreadable;
+  if (calm) load_in_background();
+}
+
+std::shared_ptr<const LocalLoad> ClientState::unload() {
+  if (local.state() == LocalModel::State::kReady) reload_when_calm_ = true;
+  return local.unload();
+}
+
+// Where it must not stay.
+void ClientState::free_model() {
+  std::shared_ptr<const LocalLoad> freed;  // dropped outside of the lock: it takes a while
+  std::string why;
+  {
+    const std::lock_guard lock(mutex);
+    if (critical_.empty() || local.state() != LocalModel::State::kReady) return;
+    freed = unload();
+    why = critical_;
+  }
+  tell({.name = "model_unloaded", .fields = {{"reason", why}}});
+}
+
+void ClientState::load_in_background() {
+  {
+    const std::lock_guard lock(mutex);
+    const auto& load = local.load();
+    const bool refused = local.state() == LocalModel::State::kRefused && load->retry_when_calm;
+    const bool freed = local.state() == LocalModel::State::kUnloaded && reload_when_calm_;
+    if ((!refused && !freed) || !local.begin_load(parts.clock->steady_now())) return;
+  }
+  const auto started = threads.run([state = shared_from_this()] { state->load_model(); });
+  if (started) return;
   const std::lock_guard lock(mutex);
-  if (load.local) breaker = LatencyBreaker(load.latency_budget);
+  LocalLoad load;
+  load.refusal = started.error();
   local.end_load(std::move(load), parts.clock->steady_now());
   changed.notify_all();
 }
@@ -33,14 +110,18 @@ void ClientState::give_up_load() {
 
 Result<std::shared_ptr<const LoadedLocal>> ClientState::wait_for_model() {
   std::unique_lock lock(mutex);
-  // Refused earlier or not: whoever cannot do without has it tried again.
+  // Refused earlier or not: whoever cannot do without has it tried again, and may use it though it
+  // is freed at once.
+  std::shared_ptr<const LocalLoad> load;
   if (local.begin_load(parts.clock->steady_now())) {
     lock.unlock();
-    load_model();
+    load = load_once();
+    free_model();
     lock.lock();
+  } else {
+    changed.wait(lock, [this] { return local.state() != LocalModel::State::kLoading; });
+    load = local.load();
   }
-  changed.wait(lock, [this] { return local.state() != LocalModel::State::kLoading; });
-  const auto& load = local.load();
   if (load && load->local) return load->local;
   if (load) return std::unexpected(*load->refusal);
   return fail(ErrorCode::kUnavailable, "load model: it was freed, because memory is critical");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "../base/task_threads.h"
@@ -17,7 +19,7 @@
 namespace papr {
 
 /// What the searches of one client share. Owned by the client and by every task of its own.
-class ClientState {
+class ClientState : public std::enable_shared_from_this<ClientState> {
  public:
   explicit ClientState(ClientParts given) : parts(std::move(given)) {}
 
@@ -26,6 +28,21 @@ class ClientState {
 
   /// Loads the model on this thread; for who has got true from `begin_load`.
   void load_model();
+
+  /// Watches memory from now on, without waiting for searches: frees the model while memory is
+  /// critical, where that was asked for and the cloud answers meanwhile, and loads it again when it
+  /// is calm; likewise a model that could not be loaded because memory was short. Once is enough.
+  void watch_memory();
+
+  /// For good, as the client is gone.
+  void stop_watching();
+
+  /// Frees the model, to be loaded again when memory is calm; under the lock. What comes back is to
+  /// be dropped outside of it.
+  [[nodiscard]] std::shared_ptr<const LocalLoad> unload();
+
+  /// A search has seen memory better than the watch, which waits for a calm; under the lock.
+  void not_critical() noexcept { critical_.clear(); }
 
   /// Nobody waits for the load any more, if one is running: a process that ends now has ended on
   /// purpose, and was not killed by the load.
@@ -41,7 +58,7 @@ class ClientState {
   void tell(const Event& event) const { parts.events->on_event(event); }
 
   const ClientParts parts;
-  std::mutex mutex;                 // around everything below
+  std::mutex mutex;  // around everything below, but for what is synchronised by itself
   std::condition_variable changed;  // at every end of a load or of a side of a search
   RecentReading recent_reading;     // of a source that is not quick
   LocalModel local;
@@ -51,6 +68,18 @@ class ClientState {
   LatencyBreaker breaker{LocalLoad{}.latency_budget};  // anew for every loaded model
   HedgeBudget hedges;
   TaskThreads threads;  // synchronised by itself
+
+ private:
+  std::shared_ptr<const LocalLoad> load_once();
+  void on_memory(const PressureReading& reading);
+  void free_model();
+  void load_in_background();
+
+  bool reload_when_calm_ = false;  // the model was freed for want of memory
+  std::string critical_;           // why the model is not to stay, while the watch says so
+  std::mutex watch_mutex_;         // around what follows; never held with the other
+  std::optional<PressureMonitor> watch_;
+  bool watch_ended_ = false;
 };
 
 /// Waits for its turn at the model, and has it until destroyed.

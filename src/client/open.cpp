@@ -113,7 +113,8 @@ Result<Client> open_client(const ClientOptions& options, const MakeBackend& make
   auto source = make_memory_source(options.pressure.source);
   if (!source) return std::unexpected(source.error());
   // Where nothing is measured there is nothing to remember, and no file is touched.
-  const bool remembers = (*source)->name() != "none" && !options.state_file.empty();
+  const bool measured = (*source)->name() != "none";
+  const bool remembers = measured && !options.state_file.empty();
   if (remembers) parts.state = std::make_shared<StateFile>(options.state_file, parts.events.get());
   parts.pressure =
       std::make_shared<PressureMeter>(PressureMeterParts{.source = std::move(*source),
@@ -121,6 +122,11 @@ Result<Client> open_client(const ClientOptions& options, const MakeBackend& make
                                                          .clock = parts.clock,
                                                          .state = parts.state.get(),
                                                          .events = parts.events.get()});
+  if (measured) {
+    parts.watch = [pressure = options.pressure](PressureMonitor::Listener listener) {
+      return PressureMonitor::start({.pressure = pressure}, std::move(listener));
+    };
+  }
   if (options.cloud) {
     parts.cloud = std::make_shared<CloudClient>(*options.cloud, make_curl_transport(), parts.clock);
   }

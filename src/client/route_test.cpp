@@ -2,9 +2,11 @@
 // Which way searches go while memory's state changes, with the real source `file`.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -41,9 +43,17 @@ struct RouteUnderPressure : testing::Test {
                                                            .thresholds = {},
                                                            .clock = bench.clock,
                                                            .events = parts.events.get()});
+    if (watched) {
+      parts.watch = [this](PressureMonitor::Listener listener) {
+        return PressureMonitor::start(
+            {.pressure = {.source = "file:" + file.string()}, .interval = 1ms, .calm = 0ms},
+            std::move(listener));
+      };
+    }
     return make_client(std::move(parts));
   }
 
+  bool watched = false;  // memory is looked at between searches too
   ClientBench bench;
   std::filesystem::path file = bench.folder.path() / "pressure.json";
   std::filesystem::path next = bench.folder.path() / "next.json";
@@ -124,6 +134,44 @@ class SlowSource final : public MemorySource {
   std::function<void()> wait_;
   std::atomic<int>& looks_;
 };
+
+/// Until it is so, or a minute has passed.
+bool comes_true(const std::function<bool()>& condition) {
+  const auto end = std::chrono::steady_clock::now() + 1min;
+  while (!condition() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+  return condition();
+}
+
+TEST_F(RouteUnderPressure, FreesTheModelAndLoadsItAgainWithoutWaitingForASearch) {
+  watched = true;
+  std::atomic<int> loads = 0;
+  bench.before_load = [&loads] { ++loads; };
+  Client client = open();
+  ASSERT_EQ(side(client.search("tea")), AnsweredBy::kLocal);
+  set_free_percent(12);
+  EXPECT_TRUE(
+      comes_true([&] { return std::ranges::count(bench.events.names(), "model_unloaded") == 1; }));
+  set_free_percent(30);  // short, but not critical: no time to load anything
+  set_free_percent(61);
+  EXPECT_TRUE(comes_true([&] { return loads == 2; }));
+  ASSERT_TRUE(client.wait_until_idle(1min));
+  EXPECT_EQ(side(client.search("tea")), AnsweredBy::kLocal);
+  EXPECT_EQ(loads, 2);
+}
+
+TEST_F(RouteUnderPressure, LoadsWhatMemoryWasTooShortForOnceItIsCalmThoughNobodyAsksAgain) {
+  watched = true;
+  std::atomic<int> loads = 0;
+  bench.before_load = [&loads] { ++loads; };
+  bench.scripted_load.refusal = Error{ErrorCode::kUnavailable, "load: no memory", ""};
+  bench.scripted_load.retry_when_calm = true;
+  set_free_percent(12);
+  Client client = open(false);
+  ASSERT_EQ(side(client.search("tea")), AnsweredBy::kCloud);
+  EXPECT_EQ(loads, 1);
+  set_free_percent(61);
+  EXPECT_TRUE(comes_true([&] { return loads > 1; }));
+}
 
 TEST_F(RouteUnderPressure, OfASourceThatIsSlowIsLearntWithoutWaitingForIt) {
   std::atomic<int> looks = 0;

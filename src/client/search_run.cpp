@@ -78,10 +78,13 @@ Result<Answer> SearchRun::run() {
   const PressureReading reading = look_at_pressure(lock);
   state_->hedges.note_search();
   prepare(reading, lock);
+  bool load_begun = false;
   for (;;) {
     const SteadyTime now = state_->parts.clock->steady_now();
-    if (wants_local_ && barred_.empty() && !lanes_->local_started &&
+    // Once: what was freed meanwhile is not for this search to load again.
+    if (wants_local_ && barred_.empty() && !lanes_->local_started && !load_begun &&
         state_->local.load_is_due(reading, now) && state_->local.begin_load(now)) {
+      load_begun = true;
       start_load(lock);
       continue;
     }
@@ -142,9 +145,10 @@ void SearchRun::prepare(const PressureReading& reading, std::unique_lock<std::mu
     barred_ = "there is no local store";
     return;
   }
-  if (wants_cloud_ && state_->parts.unload_on_critical &&
-      reading.level == PressureLevel::kCritical) {
-    auto unloaded = state_->local.unload();
+  const bool critical = reading.level == PressureLevel::kCritical;
+  if (!critical) state_->not_critical();
+  if (wants_cloud_ && state_->parts.unload_on_critical && critical) {
+    auto unloaded = state_->unload();
     lock.unlock();
     unloaded.reset();
     lock.lock();
