@@ -15,7 +15,7 @@ struct Line {
 
 // Reasons as the client and Core ML word them.
 constexpr Line kLines[] = {
-    {"memory is critical, so the model was freed: Low free memory (12.0%)", "much memory"},
+    {"memory is critical, so no model is held: Low free memory (12.0%)", "much memory"},
     {"the model answers slower than its budget", "much memory"},
     {"it runs on the CPU: verify model: 5000 ms for a prediction, budget 150 ms", "much memory"},
     {"load \"m.mlpackage\": Program load failed - no memory (transient; retry under lower memory "
@@ -23,6 +23,7 @@ constexpr Line kLines[] = {
      "much memory"},
     {"load \"m.mlpackage\": bad program image (model may be corrupt or incompatible)", "anew"},
     {"load \"m.mlpackage\": no such package", "that is there"},
+    {"slower than its budget: verify model: 16 ms for a prediction, budget 1 ms", "model check"},
     {"the model is still loading after 0.4 s", "PAPR_HEDGE_AFTER"},
     {"the local answer is late: not there after 400 ms", "PAPR_HEDGE_AFTER"},
     {"the model is at another call, for 500 ms", "PAPR_HEDGE_AFTER"},

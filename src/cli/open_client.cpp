@@ -72,8 +72,10 @@ std::expected<OpenedClient, ExitCode> open_writing_client(const GlobalOptions& o
 
 std::expected<OpenedClient, ExitCode> open_searching_client(const GlobalOptions& options,
                                                             Context& context, Route route) {
-  const auto settings = client_settings(context);
+  auto settings = client_settings(context);
   if (!settings) return std::unexpected(report_settings_error(context, options, settings.error()));
+  // What frees the model counts on the API, and only such a search asks it.
+  if (route != Route::kAuto) settings->unload_on_critical = false;
   const auto places = places_of_search(*settings, options, context, route);
   if (!places) return std::unexpected(report_settings_error(context, options, places.error()));
   return open_client_at(*places, *settings, options, context);

@@ -15,24 +15,16 @@ void ClientState::read_pressure() {
 }
 
 void ClientState::load_model() {
-  static_cast<void>(load_once());
-  free_model();  // where memory has become critical meanwhile
-}
-
-std::shared_ptr<const LocalLoad> ClientState::load_once() {
   LocalLoad load = parts.load();
   const bool again = load.retry_when_calm;
-  std::shared_ptr<const LocalLoad> ended;
   {
     const std::lock_guard lock(mutex);
     if (load.local) breaker = LatencyBreaker(load.latency_budget);
     local.end_load(std::move(load), parts.clock->steady_now());
-    ended = local.load();
     reload_when_calm_ = false;
     changed.notify_all();
   }
   if (again) watch_memory();  // after the end, or its first word of calm would find a load
-  return ended;
 }
 
 void ClientState::watch_memory() {
@@ -54,14 +46,11 @@ void ClientState::stop_watching() {
 
 void ClientState::on_memory(const PressureReading& reading) {
   const bool cloud_answers = parts.cloud != nullptr && parts.cloud_use == CloudUse::kAuto;
-  const bool critical = reading.level == PressureLevel::kCritical;
-  {
-    const std::lock_guard lock(mutex);
-    critical_ = critical && parts.unload_on_critical && cloud_answers ? reading.reason : "";
+  if (reading.level == PressureLevel::kCritical) {
+    if (parts.unload_on_critical && cloud_answers) free_model(reading);
+  } else if (!reading.active() && reading.state != PressureState::kUnreadable) {
+    load_in_background();
   }
-  free_model();
-  const bool calm = !reading.active() && reading.state != PressureState::kUnreadable;
-  if (calm) load_in_background();
 }
 
 std::shared_ptr<const LocalLoad> ClientState::unload() {
@@ -69,17 +58,15 @@ std::shared_ptr<const LocalLoad> ClientState::unload() {
   return local.unload();
 }
 
-// Where it must not stay.
-void ClientState::free_model() {
+// Whoever needs it all the same, as a search that may ask nobody else, loads it again.
+void ClientState::free_model(const PressureReading& reading) {
   std::shared_ptr<const LocalLoad> freed;  // dropped outside of the lock: it takes a while
-  std::string why;
   {
     const std::lock_guard lock(mutex);
-    if (critical_.empty() || local.state() != LocalModel::State::kReady) return;
+    if (local.state() != LocalModel::State::kReady) return;
     freed = unload();
-    why = critical_;
   }
-  tell({.name = "model_unloaded", .fields = {{"reason", why}}});
+  tell({.name = "model_unloaded", .fields = {{"reason", reading.reason}}});
 }
 
 void ClientState::load_in_background() {
@@ -110,18 +97,14 @@ void ClientState::give_up_load() {
 
 Result<std::shared_ptr<const LoadedLocal>> ClientState::wait_for_model() {
   std::unique_lock lock(mutex);
-  // Refused earlier or not: whoever cannot do without has it tried again, and may use it though it
-  // is freed at once.
-  std::shared_ptr<const LocalLoad> load;
+  // Refused earlier or not: whoever cannot do without has it tried again.
   if (local.begin_load(parts.clock->steady_now())) {
     lock.unlock();
-    load = load_once();
-    free_model();
+    load_model();
     lock.lock();
-  } else {
-    changed.wait(lock, [this] { return local.state() != LocalModel::State::kLoading; });
-    load = local.load();
   }
+  changed.wait(lock, [this] { return local.state() != LocalModel::State::kLoading; });
+  const auto& load = local.load();
   if (load && load->local) return load->local;
   if (load) return std::unexpected(*load->refusal);
   return fail(ErrorCode::kUnavailable, "load model: it was freed, because memory is critical");

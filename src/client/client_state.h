@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include "../base/task_threads.h"
@@ -41,9 +40,6 @@ class ClientState : public std::enable_shared_from_this<ClientState> {
   /// be dropped outside of it.
   [[nodiscard]] std::shared_ptr<const LocalLoad> unload();
 
-  /// A search has seen memory better than the watch, which waits for a calm; under the lock.
-  void not_critical() noexcept { critical_.clear(); }
-
   /// Nobody waits for the load any more, if one is running: a process that ends now has ended on
   /// purpose, and was not killed by the load.
   void give_up_load();
@@ -70,13 +66,11 @@ class ClientState : public std::enable_shared_from_this<ClientState> {
   TaskThreads threads;  // synchronised by itself
 
  private:
-  std::shared_ptr<const LocalLoad> load_once();
   void on_memory(const PressureReading& reading);
-  void free_model();
+  void free_model(const PressureReading& reading);
   void load_in_background();
 
   bool reload_when_calm_ = false;  // the model was freed for want of memory
-  std::string critical_;           // why the model is not to stay, while the watch says so
   std::mutex watch_mutex_;         // around what follows; never held with the other
   std::optional<PressureMonitor> watch_;
   bool watch_ended_ = false;

@@ -135,6 +135,31 @@ class SlowSource final : public MemorySource {
   std::atomic<int>& looks_;
 };
 
+TEST_F(RouteUnderPressure, IsLocalAfterAllWhereTheApiCannotAnswer) {
+  bench.cloud_script = [](const HttpRequest&, const CancelToken&) -> Result<HttpResponse> {
+    return fail(ErrorCode::kUnavailable, "connect: refused");
+  };
+  set_free_percent(12);
+  Client client = open();
+  const auto answer = client.search("tea");
+  ASSERT_TRUE(answer) << answer.error().message;
+  EXPECT_EQ(answer->answered_by, AnsweredBy::kLocal);
+  EXPECT_TRUE(answer->degraded);
+  EXPECT_NE(answer->reason.find("memory is critical"), std::string::npos) << answer->reason;
+  EXPECT_NE(answer->reason.find("refused"), std::string::npos) << answer->reason;
+}
+
+TEST_F(RouteUnderPressure, IsLocalForWhoeverAsksThisMachineAloneThoughTheModelIsFreed) {
+  watched = true;
+  set_free_percent(12);
+  Client client = open();
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = client.search("tea", {.route = Route::kLocal});
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->answered_by, AnsweredBy::kLocal);
+  }
+}
+
 /// Until it is so, or a minute has passed.
 bool comes_true(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + 1min;

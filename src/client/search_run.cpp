@@ -78,13 +78,11 @@ Result<Answer> SearchRun::run() {
   const PressureReading reading = look_at_pressure(lock);
   state_->hedges.note_search();
   prepare(reading, lock);
-  bool load_begun = false;
   for (;;) {
     const SteadyTime now = state_->parts.clock->steady_now();
-    // Once: what was freed meanwhile is not for this search to load again.
-    if (wants_local_ && barred_.empty() && !lanes_->local_started && !load_begun &&
+    if (!barred_.empty() && may_come_back_ && cloud_side() == CloudSide::kFailed) come_back();
+    if (wants_local_ && barred_.empty() && !lanes_->local_started &&
         state_->local.load_is_due(reading, now) && state_->local.begin_load(now)) {
-      load_begun = true;
       start_load(lock);
       continue;
     }
@@ -146,20 +144,29 @@ void SearchRun::prepare(const PressureReading& reading, std::unique_lock<std::mu
     return;
   }
   const bool critical = reading.level == PressureLevel::kCritical;
-  if (!critical) state_->not_critical();
   if (wants_cloud_ && state_->parts.unload_on_critical && critical) {
     auto unloaded = state_->unload();
     lock.unlock();
     unloaded.reset();
     lock.lock();
-    barred_ = "memory is critical, so the model was freed: " + reading.reason;
+    barred_ = "memory is critical, so no model is held: " + reading.reason;
+    may_come_back_ = true;
     return;
   }
-  call_route_ = state_->breaker.route(start_, reading.active());
+  call_route_ =
+      state_->breaker.route(start_, reading.active() ? reading.level : PressureLevel::kNormal);
   // Without a cloud a slow answer is better than none.
   if (call_route_ == CallRoute::kElsewhere && wants_cloud_) {
     barred_ = "the model answers slower than its budget";
+    may_come_back_ = true;
   }
+}
+
+// Nobody else can answer: a slow answer, or one from a machine that is short of memory, is better
+// than none.
+void SearchRun::come_back() {
+  came_back_ = std::exchange(barred_, {}) + ", and the API: " + lanes_->cloud->error().message;
+  call_route_ = CallRoute::kLocal;
 }
 
 Race SearchRun::race() const {

@@ -49,6 +49,10 @@ Answer SearchRun::local_answer() const {
     answer.reason = load->reason;
     if (waited_for_load_) answer.actions = load->actions;
   }
+  if (!answer.degraded && !came_back_.empty()) {
+    answer.degraded = true;
+    answer.reason = came_back_;
+  }
   if (!answer.degraded && !wants_cloud_ && state_->breaker.open()) {
     answer.degraded = true;
     answer.reason = "the model answers slower than its budget, and no cloud may be asked";

@@ -310,6 +310,21 @@ TEST_F(Search, AModelThatHasBecomeSlowIsLeftAloneUntilAProbeIsDue) {
   EXPECT_EQ(std::ranges::count(names, "recovered"), 1);
 }
 
+TEST_F(Search, AModelThatHasBecomeSlowAnswersAllTheSameWhereTheApiCannot) {
+  bench.cloud_script = [](const HttpRequest&, const CancelToken&) -> Result<HttpResponse> {
+    return fail(ErrorCode::kUnavailable, "connect: refused");
+  };
+  bench.scripted_load.latency_budget = 0ms;
+  Client client = bench.open();
+  for (int i = 0; i < 4; ++i) {
+    const auto answer = client.search("tea");
+    ASSERT_TRUE(answer) << answer.error().message;
+    EXPECT_EQ(answer->answered_by, AnsweredBy::kLocal);
+    EXPECT_EQ(answer->degraded, i == 3) << i;
+    EXPECT_EQ(answer->reason.contains("refused"), i == 3) << answer->reason;
+  }
+}
+
 TEST_F(Search, NeitherQueryNorKeyNorContentIsInAnyEvent) {
   bench.cloud_script = one_memory;
   Client client = bench.open();

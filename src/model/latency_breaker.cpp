@@ -2,20 +2,27 @@
 #include "latency_breaker.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace papr {
 namespace {
 
 constexpr std::size_t kCalls = 5;
 constexpr std::ptrdiff_t kMedian = 3;  // so many slow ones of five put the median over the budget
+constexpr std::ptrdiff_t kThrownOut = 2;  // while memory is critical; one tells nothing
 constexpr std::chrono::milliseconds kFirstWait = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::minutes(5);
 
 }  // namespace
 
-CallRoute LatencyBreaker::route(SteadyTime now, bool pressure_active) {
+CallRoute LatencyBreaker::route(SteadyTime now, PressureLevel shortage) {
+  shortage_ = shortage;
   if (!open_) return CallRoute::kLocal;
-  if (now < due_ || pressure_active) return CallRoute::kElsewhere;
+  if (!probing_ && shortage < slow_at_) {
+    slow_at_ = shortage;  // Only lower: memory that comes and goes is worth one probe, not many.
+    due_ = std::min(due_, now);
+  }
+  if (now < due_) return CallRoute::kElsewhere;
   // Due again while a probe is out: that one is lost.
   probing_ = true;
   due_ = now + wait_;
@@ -41,20 +48,33 @@ bool LatencyBreaker::judge(CallRoute route, bool slow, SteadyTime now) {
     if (route != CallRoute::kProbe || !probing_) return false;
     probing_ = false;
     if (slow) {
-      wait_from(now, std::min(wait_ * 2, kLongestWait));
+      judge_slow_probe(now);
       return false;
     }
     open_ = false;
+    thrown_out_ = false;
     slow_.clear();
     return true;
   }
   if (route == CallRoute::kElsewhere) return false;
   slow_.push_back(slow);
   if (slow_.size() > kCalls) slow_.pop_front();
-  if (std::ranges::count(slow_, true) < kMedian) return false;
+  const std::ptrdiff_t enough = shortage_ == PressureLevel::kCritical ? kThrownOut : kMedian;
+  if (!slow || std::ranges::count(slow_, true) < enough) return false;
   open_ = true;
+  slow_at_ = shortage_;
+  thrown_out_ = shortage_ != PressureLevel::kNormal;
   wait_from(now, kFirstWait);
   return true;
+}
+
+void LatencyBreaker::judge_slow_probe(SteadyTime now) {
+  if (std::exchange(thrown_out_, false)) {
+    due_ = now;
+    return;
+  }
+  thrown_out_ = shortage_ != PressureLevel::kNormal;
+  wait_from(now, std::min(wait_ * 2, kLongestWait));
 }
 
 void LatencyBreaker::wait_from(SteadyTime now, std::chrono::milliseconds wait) {
