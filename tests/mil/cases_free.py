@@ -60,6 +60,17 @@ free_case("linear", lambda x: mb.linear(x=x, weight=half(6, 4)),
 free_case("non_zero", mb.non_zero, lambda x: np.argwhere(x))
 free_case("reduce_log_sum_exp", lambda x: mb.reduce_log_sum_exp(x=x, axes=[1]),
           lambda x: np.log(np.exp(x).sum(1)))  # fmt: skip
+free_case(
+    "reshape",
+    lambda x: mb.reshape(x=x, shape=[0, -1, 2]),
+    lambda x: x.reshape(3, 10, 2),
+)
+free_case(
+    "reshape",
+    lambda x: mb.reshape(x=x, shape=[0, -1]),
+    lambda x: x.reshape(5, 12),
+    opset=ct.target.iOS17,
+)
 free_case("reverse", lambda x: mb.reverse(x=x, axes=[1]), lambda x: x[:, ::-1])
 free_case("shape", mb.shape, lambda x: np.array(x.shape))
 free_case(
@@ -77,8 +88,26 @@ free_case(
     lambda x: mb.slice_by_size(x=x, begin=[1, 2, 0], size=[-1, 2, 4]),
     lambda x: x[1:, 2:4],
 )
+case(
+    "slice_update",
+    {"x": X, "u": half(3, 1, 4), "b": ints(3)},
+    lambda x, u, b: mb.slice_update(
+        x=x, update=u, begin=mb.concat(values=[[0], b, [0]], axis=0),
+        end=mb.concat(values=[[0], mb.add(x=b, y=[1]), [4]], axis=0),
+        begin_mask=[True, False, False], end_mask=[True, False, False],
+    ),
+    lambda x, u, b: np.concatenate([x[:, :3], u, x[:, 4:]], 1),
+    free_axes={"x": (0, 1), "u": (0,)},
+    opset=ct.target.iOS18,
+)  # fmt: skip
+free_case(
+    "scatter_along_axis",
+    lambda x: mb.scatter_along_axis(data=x, indices=like(x, -1), updates=x, axis=1, mode="add"),
+    lambda x: np.concatenate([x[:, :-1], x[:, -1:] + x.sum(1, keepdims=True)], 1),
+)
 free_case("softmax", lambda x: mb.softmax(x=x, axis=1),
           lambda x: np.exp(x) / np.exp(x).sum(1, keepdims=True))  # fmt: skip
+case("squeeze", {"x": half(3, 1, 4)}, mb.squeeze, lambda x: x[:, 0], free_axes={"x": (0,)})
 free_case("split", lambda x: mb.split(x=x, num_splits=2, axis=2), lambda x: np.split(x, 2, 2))
 free_case("tile", lambda x: mb.tile(x=x, reps=[1, 2, 1]), lambda x: np.tile(x, (1, 2, 1)))
 free_case("topk", lambda x: mb.topk(x=x, k=2, axis=2),
@@ -116,3 +145,14 @@ case(
     free_axes={"x": (2, 3)},
     opset=ct.target.iOS17,
 )
+# Of planes of any size, and of a size that goes into the other so that floats fall short of it.
+for made in (2, 4, 8):
+    case(
+        "resize_nearest_neighbor",
+        {"x": half(1, 14, 6)},
+        lambda x, made=made: mb.resize_nearest_neighbor(
+            x=x, target_size_height=made, target_size_width=4
+        ),
+        lambda x, made=made: x[:, np.arange(made) * 14 // made][:, :, [0, 1, 3, 4]],
+        free_axes={"x": (1, 2)},
+    )

@@ -154,6 +154,14 @@ case(
     lambda x: mb.layer_norm(x=x, axes=[1], gamma=CHANNELS, beta=SHIFT, epsilon=EPSILON),
     lambda x: normal(x, (1,), e) * CHANNELS.reshape(by_channel) + SHIFT.reshape(by_channel),
 )
+# gamma and beta have the axes in the order of the tensor, whatever that of `axes` is.
+PAIRS = half(5, 6, low=0.5, high=2)
+case(
+    "layer_norm",
+    {"x": PLANE},
+    lambda x: mb.layer_norm(x=x, axes=[3, 2], gamma=PAIRS, beta=-PAIRS, epsilon=EPSILON),
+    lambda x: normal(x, (2, 3), e) * PAIRS - PAIRS,
+)
 case(
     "instance_norm",
     {"x": PLANE},

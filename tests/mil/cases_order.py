@@ -155,6 +155,22 @@ case(
     lambda x, i: np.stack([x[b][i[b, :, 0]] for b in range(2)]),
 )
 
+# An index out of range takes the nearest place. MIL leaves open which, but it has to be one of x.
+for i in ([[3, 0], [0, 0]], [[10**9, 0], [-(10**9), 1]]):
+    clipped = np.clip(np.array(i), 0, 1)
+    case(
+        "gather_nd",
+        {"x": half(2, 2), "i": ints(*i)},
+        lambda x, i: mb.gather_nd(x=x, indices=i),
+        lambda x, i, c=clipped: x[c[:, 0], c[:, 1]],
+    )
+    case(
+        "gather_nd",
+        {"x": half(2, 2)},
+        lambda x, i=i: mb.gather_nd(x=mb.const(val=half(2, 2)), indices=ints(*i)),
+        lambda x, c=clipped: x[c[:, 0], c[:, 1]],
+    )
+
 MODES = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "max": np.maximum,
     "min": np.minimum,

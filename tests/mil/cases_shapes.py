@@ -22,6 +22,12 @@ case(
     lambda x, y: mb.concat(values=[x, y], axis=1, interleave=True),
     lambda x, y: np.stack([x, y], 2).reshape(2, 6, 4),
 )
+case(
+    "concat",
+    {"x": ints(5), "y": ints(7)},
+    lambda x, y: mb.concat(values=[mb.squeeze(x=x), mb.squeeze(x=y)], axis=0),
+    lambda x, y: np.concatenate([x, y]),
+)
 for axes, shape in [([0], (1, 2, 3, 4)), ([-1, 1], (2, 1, 3, 4, 1))]:
     case(
         "expand_dims",
@@ -43,6 +49,26 @@ for shape in [(4, 6), (2, -1), (0, -1, 2)]:
         {"x": X},
         lambda x, shape=shape: mb.reshape(x=x, shape=shape),
         lambda x, made=made: x.reshape(made),
+    )
+# Since iOS 17 a 0 is of the axis as many before the last one, and needs no axis at all.
+for shape, made in [
+    ([0, -1], (3, 8)),
+    ([1, 0, -1, 0], (1, 2, 3, 4)),
+    ([0, 0, -1, 0, 0], (1, 1, 2, 3, 4)),
+]:
+    case(
+        "reshape",
+        {"x": X},
+        lambda x, shape=shape: mb.reshape(x=x, shape=shape),
+        lambda x, made=made: x.reshape(made),
+        opset=iOS17,
+    )
+    case(
+        "reshape",
+        {"x": X, "s": ints(*shape)},
+        lambda x, s: mb.reshape(x=x, shape=s),
+        lambda x, s, made=made: x.reshape(made),
+        opset=iOS17,
     )
 case(
     "reshape_like",
@@ -77,6 +103,8 @@ case(
 THIN = half(1, 3, 1, 2)
 case("squeeze", {"x": THIN}, lambda x: mb.squeeze(x=x, axes=[-2]), lambda x: x.squeeze(2))
 case("squeeze", {"x": THIN}, mb.squeeze, np.squeeze)
+case("squeeze", {"x": THIN}, lambda x: mb.squeeze(x=x, axes=[0, 1]), lambda x: x[0])
+case("squeeze", {"x": X}, mb.squeeze, lambda x: x)
 for axis in (0, 1, -1):
     case(
         "stack",
@@ -129,6 +157,66 @@ def _replaced(x: np.ndarray, update: np.ndarray, part: tuple) -> np.ndarray:
     return x
 
 
+case(
+    "slice_by_index",
+    {"x": X, "b": ints(0, -2, 1), "e": ints(1, 9, -1)},
+    lambda x, b, e: mb.slice_by_index(x=x, begin=b, end=e),
+    lambda x, b, e: x[0:1, -2:, 1:-1],
+)
+LIST = half(5)
+TWO_BY_FOUR = half(2, 4)
+for x, update, begin, how, part in [
+    (LIST, half(3), [1], {"end": [4]}, np.s_[1:4]),
+    (LIST, half(2), [-2], {"end": [0], "end_mask": [True]}, np.s_[-2:]),
+    (LIST, half(2), [3], {"end": [0], "stride": [-2], "end_mask": [True]}, np.s_[3::-2]),
+    # A cache: one more place of its middle axis.
+    (half(2, 5, 4), half(2, 1, 4), [0, 2, 0],
+     {"end": [0, 3, 0], "begin_mask": [True, False, True], "end_mask": [True, False, True]},
+     np.s_[:, 2:3]),
+    (half(2, 5, 4), TWO_BY_FOUR, [0, -1, 0],
+     {"end": [2, 0, 9], "squeeze_mask": [False, True, False]}, np.s_[:, -1]),
+    (half(2, 5, 4), half(2, 2, 2), [0, 1, 1], {"end": [2, 4, 3], "stride": [1, 2, 1]},
+     np.s_[:, 1:4:2, 1:3]),
+]:  # fmt: skip
+    case(
+        "slice_update",
+        {"x": x, "u": update, "b": ints(*begin)},
+        lambda x, u, b, how=how: mb.slice_update(x=x, update=u, begin=b, **how),
+        lambda x, u, b, part=part: _replaced(x, u, part),
+        opset=iOS18,
+    )
+case(
+    "slice_update",
+    {"x": half(2, 5, 4), "u": half(2, 1, 4), "b": ints(3)},
+    lambda x, u, b: mb.slice_update(
+        x=x, update=u, begin=mb.concat(values=[[0], b, [0]], axis=0),
+        end=mb.concat(values=[[2], mb.add(x=b, y=[1]), [2**31 - 1]], axis=0),
+    ),
+    lambda x, u, b: _replaced(x, u, np.s_[:, 3:4]),
+    opset=iOS18,
+)  # fmt: skip
+case(
+    "slice_update",
+    {"x": X},
+    lambda x: mb.slice_update(
+        x=mb.fill_like(ref_tensor=x, value=H(0)), update=x, begin=[0, 0, 0], end=[0, 0, 0],
+        begin_mask=ALL, end_mask=ALL,
+    ),
+    lambda x: x,
+    opset=iOS18,
+)  # fmt: skip
+case(
+    "slice_by_size",
+    {"x": LIST},
+    lambda x: mb.slice_by_size(x=x, begin=[-2], size=[2]),
+    lambda x: x[-2:],
+)
+case(
+    "slice_by_size",
+    {"x": X, "b": ints(-1, -2, -3)},
+    lambda x, b: mb.slice_by_size(x=x, begin=b, size=[1, 2, -1]),
+    lambda x, b: x[1:, 1:, 1:],
+)
 case(
     "slice_by_size",
     {"x": X},
@@ -228,7 +316,21 @@ for mode, name in [("constant", "constant"), ("reflect", "reflect"), ("replicate
         lambda x, mode=mode: mb.pad(x=x, pad=[2, 1, 0, 3], mode=mode),
         lambda x, name=name: np.pad(x, ((0, 0), (2, 1), (0, 3)), mode=name),
     )
+
+
+def scalar(x):
+    return mb.squeeze(x=x)
+
+
 case("range_1d", {"x": ints(3)}, lambda x: mb.range_1d(end=mb.squeeze(x=x), start=-1, step=2),
      lambda x: np.arange(-1, 3, 2))  # fmt: skip
+for start, end, step in [(7, 1, -2), (3, 3, 1), (0, 5, -1), (5, 0, 2)]:
+    case(
+        "range_1d",
+        {"x": ints(start, end, step)},
+        lambda x: mb.range_1d(**dict(zip(("start", "end", "step"), map(scalar, mb.split(
+            x=x, num_splits=3, axis=0))))),
+        lambda x: np.arange(*x),
+    )  # fmt: skip
 case("range_1d", {"x": ints(1)}, lambda x: mb.range_1d(end=H(2), start=H(0), step=H(0.5)),
      lambda x: np.arange(0, 2, 0.5))  # fmt: skip

@@ -80,6 +80,55 @@ def test_another_function_is_refused_with_those_that_there_are(
     assert 'no function "three"; there are: "one", "two"' in error["message"]
 
 
+def test_what_is_not_finite_is_remarked(tmp_path: Path) -> None:
+    package = save(lambda x: mb.log(x=mb.mul(x=x, y=np.float16(0))), tmp_path / "log.mlpackage")
+    np.save(tmp_path / "x.npy", X)
+    done = subprocess.run(
+        [PROGRAM, "model", "run", package, f"x={tmp_path}/x.npy", "--out", tmp_path],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "not finite" in done.stderr
+
+
+def test_any_program_can_be_looked_into(two_functions: Path) -> None:
+    done = subprocess.run(
+        [PROGRAM, "--json", "model", "info", two_functions],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    info = json.loads(done.stdout)
+    assert info["functions"] == ["one", "two"]
+    assert info["inputs"] == [{"name": "x", "shape": [2, 3], "type": "float16"}]
+    assert (info["dim"], info["max_tokens"], info["fingerprint"]) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda x: mb.layer_norm(x=x, axes=[1]),
+        lambda x: mb.log(x=x),
+        lambda x: mb.reduce_argmin(x=x, axis=1),
+    ],
+)
+def test_a_sound_model_that_is_no_embedder_is_checked_good(
+    build: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    package = save(build, tmp_path / "net.mlpackage")
+    done = subprocess.run(
+        [PROGRAM, "--json", "model", "check", package, "--function", "main"],
+        env={"HOME": str(tmp_path), "PAPR_LATENCY_BUDGET": "10s"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)["verdict"] == "good"
+
+
 def test_outputs_that_differ_in_capitals_alone_get_a_file_each(tmp_path: Path) -> None:
     package = save(
         lambda x: (mb.add(x=x, y=np.float16(1), name="A"), mb.add(x=x, y=np.float16(2), name="a")),
@@ -147,7 +196,74 @@ REFUSED: list[tuple[str, Callable[[Any], Any], str, str]] = [
         "again",
         "rounds",
     ),
+    (
+        "a sum over windows that are cut off",
+        lambda x: mb.l2_pool(x=plane(x), kernel_sizes=[1, 2], strides=[1, 2], pad_type="valid",
+                             ceil_mode=True, name="pool"),
+        "pool",
+        "docs/mil_ops.md",
+    ),
+    (
+        "a mean that counts padding of windows that are cut off",
+        lambda x: mb.avg_pool(x=plane(x), kernel_sizes=[2, 2], strides=[2, 2], pad_type="custom",
+                              pad=[1, 1, 1, 1], ceil_mode=True, name="pool"),
+        "pool",
+        "docs/mil_ops.md",
+    ),
+    (
+        "a window behind the plane",
+        lambda x: mb.max_pool(x=plane(x), kernel_sizes=[1, 1], strides=[1, 4], pad_type="valid",
+                              ceil_mode=True, name="pool"),
+        "pool",
+        "docs/mil_ops.md",
+    ),
+    (
+        "a neighbourhood without a middle",
+        lambda x: mb.local_response_norm(x=plane(x), size=2, name="norm"),
+        "norm",
+        "docs/mil_ops.md",
+    ),
+    (
+        "a reflection at the edge of the outer pixels",
+        lambda x: mb.resample(
+            x=plane(x), coordinates=half(1, 2, 2, 2), sampling_mode="bilinear",
+            padding_mode="reflection", padding_value=np.float16(0), align_corners=False,
+            coordinates_mode="normalized_minus_one_to_one", name="mirror",
+        ),
+        "mirror",
+        "docs/mil_ops.md",
+    ),
+    (
+        "an output longer than its strides lead to",
+        lambda x: mb.conv_transpose(
+            x=plane(x), weight=half(1, 1, 1, 1), strides=[2, 2], output_shape=[1, 1, 5, 6],
+            name="spread",
+        ),
+        "spread",
+        "docs/mil_ops.md",
+    ),
+    *[(
+        "computed indices that are to be checked",
+        lambda x, op=op: op(x, computed(x, 0, 0)),
+        "checked",
+        "docs/mil_ops.md",
+    ) for op in (
+        lambda x, i: mb.gather(x=x, indices=i, validate_indices=True, name="checked"),
+        lambda x, i: mb.gather_nd(x=x, indices=i, validate_indices=True, name="checked"),
+        lambda x, i: mb.scatter(data=x, indices=i, updates=x, validate_indices=True,
+                                name="checked"),
+    )],
 ]  # fmt: skip
+
+
+def plane(x: Any) -> Any:
+    return mb.expand_dims(x=x, axes=[0, 1])
+
+
+def computed(x: Any, *values: int) -> Any:
+    """Integers that are known only when the program runs."""
+    zero = mb.cast(x=mb.reduce_sum(x=mb.mul(x=x, y=np.float16(0))), dtype="int32")
+    return mb.add(x=ints(*values), y=zero)
 
 
 @pytest.mark.parametrize(("what", "build", "name", "remedy"), REFUSED)
@@ -159,3 +275,36 @@ def test_what_is_not_known_is_refused_by_its_name_with_what_to_do(
     assert f'"{name}' in error["message"]
     assert remedy in error["remedy"]
     assert not list(tmp_path.glob("[!x]*.npy"))
+
+
+FAILING: list[tuple[str, Callable[[Any], Any]]] = [
+    (
+        "an update shorter than the slice",
+        lambda x: mb.slice_update(x=half(400000), update=half(3), begin=[1],
+                                  end=computed(x, 399001)),
+    ),
+    (
+        "a step of nothing",
+        lambda x: mb.range_1d(start=0, end=10, step=mb.squeeze(x=computed(x, 0))),
+    ),
+    (
+        "one index for two updates",
+        lambda x: mb.scatter(
+            data=half(3, 4), updates=half(2, 4),
+            indices=mb.slice_by_size(x=ints(0, 1), begin=[0], size=computed(x, 1)),
+        ),
+    ),
+    (
+        "an index before the first place",
+        lambda x: mb.scatter_along_axis(data=half(4), indices=computed(x, -(10**9)),
+                                        updates=half(1)),
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "build"), FAILING)
+def test_what_cannot_be_computed_is_an_error_and_ends_no_process(
+    tmp_path: Path, what: str, build: Callable
+) -> None:
+    error = run(save(build, tmp_path / "net.mlpackage"), tmp_path)["error"]
+    assert error["code"] == "unavailable", what

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <openvino/op/add.hpp>
 #include <openvino/op/convolution.hpp>
 #include <openvino/op/group_conv.hpp>
@@ -57,32 +58,80 @@ Results conv(const Operands& operands) {
                                  window.pads_end, window.dilations, window.pad_type));
 }
 
-// weight [in, out / groups, ...], or of groups [groups, in / groups, out / groups, ...]
-template <class Op>
-Value transposed(const Operands& operands, const Value& x, const Value& weight) {
-  const std::size_t axes = plane_axes(x);
-  const Window window = window_of(operands, axes);
-  if (!operands.has("output_shape")) {
-    return make<Op>(x, weight, window.strides, window.pads_begin, window.pads_end, window.dilations,
-                    window.pad_type);
-  }
+// The lengths that "output_shape" gives to the plane; none without it.
+std::vector<std::int64_t> wanted_plane(const Operands& operands, const Value& x) {
+  if (!operands.has("output_shape")) return {};
   auto shape = operands.integers("output_shape");  // of the whole tensor
-  if (shape.size() != axes + 2) reject_corrupt("operand \"output_shape\"");
+  if (shape.size() != rank_of(x)) reject_corrupt("operand \"output_shape\"");
+  for (std::size_t axis = 2; axis < shape.size(); ++axis) {
+    if (x.get_partial_shape()[static_cast<std::ptrdiff_t>(axis)].is_dynamic()) {
+      reject_unsupported("an output_shape where the plane has no fixed size");
+    }
+  }
   shape.erase(shape.begin(), shape.begin() + 2);
-  return make<Op>(x, weight, list_of(shape), window.strides, window.pads_begin, window.pads_end,
-                  window.dilations, window.pad_type);
+  return shape;
 }
 
+// The lengths that the kernel covers, a dilated one with what lies between.
+std::vector<std::int64_t> covered(const Value& weight, const Window& window) {
+  const ov::PartialShape& shape = weight.get_partial_shape();
+  const std::size_t axes = window.dilations.size();
+  if (shape.is_dynamic() || shape.size() != axes + 2) reject_corrupt("operand \"weight\"");
+  std::vector<std::int64_t> lengths;
+  for (std::size_t i = 0; i < axes; ++i) {
+    const std::int64_t size = shape[static_cast<std::ptrdiff_t>(i + 2)].get_length();
+    lengths.push_back((size - 1) * static_cast<std::int64_t>(window.dilations[i]) + 1);
+  }
+  return lengths;
+}
+
+// Sets what is cut off at both ends of each axis; returns what is added behind it.
+//
+// With "same" each stride of the input gives a place of the output, and of an odd number more is
+// cut off behind, as in TensorFlow, whose shapes MIL follows. OpenVINO would cut nothing, or more
+// in front.
+ov::CoordinateDiff fit(Window& window, const Value& x, const std::vector<std::int64_t>& kernel,
+                       const std::vector<std::int64_t>& wanted) {
+  if (window.pad_type == ov::op::PadType::SAME_LOWER) reject_unsupported("pad_type \"same_lower\"");
+  const bool same = window.pad_type == ov::op::PadType::SAME_UPPER;
+  window.pad_type = ov::op::PadType::EXPLICIT;
+  ov::CoordinateDiff added;
+  for (std::size_t i = 0; i < kernel.size(); ++i) {
+    std::ptrdiff_t& begin = window.pads_begin[i];
+    std::ptrdiff_t& end = window.pads_end[i];
+    const auto stride = static_cast<std::int64_t>(window.strides[i]);
+    std::int64_t surplus = same ? kernel[i] - stride : begin + end;
+    if (!wanted.empty()) {
+      const auto length = x.get_partial_shape()[static_cast<std::ptrdiff_t>(i + 2)].get_length();
+      surplus = (length - 1) * stride + kernel[i] - wanted[i];
+    }
+    if (same) {
+      begin = std::max<std::int64_t>(surplus, 0) / 2;
+      end = std::max<std::int64_t>(surplus, 0) - begin;
+    }
+    added.push_back(begin + end - surplus);
+    if (added[i] < 0 || added[i] >= stride) {
+      reject_unsupported("an output_shape that strides and padding do not lead to");
+    }
+  }
+  return added;
+}
+
+// weight [in, out / groups, ...]
 Results conv_transpose(const Operands& operands) {
   const Value x = operands.floats("x");
   const Value weight = operands.floats("weight");
   const std::int64_t groups = groups_of(operands);
+  Window window = window_of(operands, plane_axes(x));
+  const auto added = fit(window, x, covered(weight, window), wanted_plane(operands, x));
   if (groups == 1) {
-    return with_bias(operands,
-                     transposed<ov::op::v1::ConvolutionBackpropData>(operands, x, weight));
+    return with_bias(operands, make<ov::op::v1::ConvolutionBackpropData>(
+                                   x, weight, window.strides, window.pads_begin, window.pads_end,
+                                   window.dilations, window.pad_type, added));
   }
-  return with_bias(operands, transposed<ov::op::v1::GroupConvolutionBackpropData>(
-                                 operands, x, grouped(weight, groups)));
+  return with_bias(operands, make<ov::op::v1::GroupConvolutionBackpropData>(
+                                 x, grouped(weight, groups), window.strides, window.pads_begin,
+                                 window.pads_end, window.dilations, window.pad_type, added));
 }
 
 }  // namespace

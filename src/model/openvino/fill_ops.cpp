@@ -2,13 +2,18 @@
 #include <algorithm>
 #include <openvino/op/broadcast.hpp>
 #include <openvino/op/cum_sum.hpp>
+#include <openvino/op/less.hpp>
 #include <openvino/op/less_eq.hpp>
+#include <openvino/op/maximum.hpp>
+#include <openvino/op/minimum.hpp>
+#include <openvino/op/not_equal.hpp>
 #include <openvino/op/one_hot.hpp>
 #include <openvino/op/pad.hpp>
 #include <openvino/op/range.hpp>
 #include <openvino/op/select.hpp>
 #include <openvino/op/squeeze.hpp>
 #include <openvino/op/subtract.hpp>
+#include <openvino/op/tile.hpp>
 #include <openvino/op/unsqueeze.hpp>
 
 #include "bad_program.h"
@@ -105,10 +110,23 @@ Results pad(const Operands& operands) {
   return make<ov::op::v1::Pad>(x, list_of(before), list_of(behind), value, pad_mode(operands));
 }
 
+// `step`, or an error when it is 0, by which OpenVINO would divide: repeated not at all it has no
+// element that makes a scalar.
+Value not_zero(const Value& step) {
+  const Value differs = make<ov::op::v1::NotEqual>(step, number_of(0, step.get_element_type()));
+  const Value count = converted(reshaped(differs, {1}), ov::element::i64);
+  return reshaped(make<ov::op::v0::Tile>(reshaped(step, {1}), count), {});
+}
+
+// OpenVINO counts away from an end that lies on the other side, MIL gives nothing then.
 Results range_1d(const Operands& operands) {
   const Value start = operands.tensor("start");
-  return make<ov::op::v4::Range>(start, operands.tensor("end"), operands.tensor("step"),
-                                 start.get_element_type());
+  const Value end = operands.tensor("end");
+  const Value step = not_zero(operands.tensor("step"));
+  const Value down = make<ov::op::v1::Less>(step, number_of(0, step.get_element_type()));
+  const Value reached = make<ov::op::v1::Select>(down, make<ov::op::v1::Minimum>(end, start),  //
+                                                 make<ov::op::v1::Maximum>(end, start));
+  return make<ov::op::v4::Range>(start, reached, step, start.get_element_type());
 }
 
 }  // namespace
@@ -121,7 +139,7 @@ std::span<const OpEntry> fill_ops() {
       {"fill_like", "ref_tensor value", &fill_like, "ShapeOf, Broadcast"},
       {"one_hot", "indices one_hot_vector_size axis on_value off_value", &one_hot, "OneHot"},
       {"pad", "x pad mode constant_val", &pad, "Pad"},
-      {"range_1d", "end start step", &range_1d, "Range"},
+      {"range_1d", "end start step", &range_1d, "Minimum, Maximum, Range"},
   };
   return kOps;
 }

@@ -1,18 +1,87 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph_parts.h"
 
+#include <algorithm>
 #include <numeric>
 #include <openvino/op/add.hpp>
 #include <openvino/op/convert.hpp>
 #include <openvino/op/gather.hpp>
 #include <openvino/op/less.hpp>
+#include <openvino/op/maximum.hpp>
+#include <openvino/op/minimum.hpp>
 #include <openvino/op/reshape.hpp>
 #include <openvino/op/select.hpp>
 #include <openvino/op/shape_of.hpp>
+#include <openvino/op/subtract.hpp>
 
 #include "bad_program.h"
+#include "operands.h"
 
 namespace papr {
+namespace {
+
+using ov::op::v0::Constant;
+
+Value counted(const Value& indices, const Value& lengths) {
+  return make<ov::op::v1::Select>(make<ov::op::v1::Less>(indices, number_of(0, ov::element::i32)),
+                                  make<ov::op::v1::Add>(indices, lengths), indices);
+}
+
+// One that is still negative becomes one behind the end: OpenVINO would count it once more.
+Value refused_outside(const Value& indices, const Value& lengths) {
+  const Value places = counted(indices, lengths);
+  const Value before = make<ov::op::v1::Less>(places, number_of(0, ov::element::i32));
+  return make<ov::op::v1::Select>(before, lengths, places);
+}
+
+Value moved_inside(const Value& indices, const Value& lengths) {
+  const Value last = make<ov::op::v1::Subtract>(lengths, number_of(1, ov::element::i32));
+  return make<ov::op::v1::Maximum>(make<ov::op::v1::Minimum>(counted(indices, lengths), last),
+                                   number_of(0, ov::element::i32));
+}
+
+Value axis_length(const Value& x, std::int64_t axis) {
+  return converted(length_of(x, axis), ov::element::i32);
+}
+
+// The axes of `x` that a tuple of indices names.
+std::vector<std::int64_t> tuple_axes(const Value& indices, const Value& x, std::int64_t first) {
+  const ov::PartialShape& shape = indices.get_partial_shape();
+  if (shape.rank().get_length() == 0 || shape.rbegin()->is_dynamic()) {
+    reject_unsupported("tuples of indices of no known length");
+  }
+  const std::int64_t last = first + shape.rbegin()->get_length();
+  if (last > x.get_partial_shape().rank().get_length()) {
+    reject_corrupt("operand \"indices\": longer than the axes are many");
+  }
+  return axes_between(static_cast<std::size_t>(first), static_cast<std::size_t>(last));
+}
+
+Value tuple_lengths(const Value& indices, const Value& x, std::int64_t first) {
+  const Value axes = list_of(tuple_axes(indices, x, first));
+  return converted(make<ov::op::v8::Gather>(lengths_of(x), axes, integer_of(0)), ov::element::i32);
+}
+
+// `axes` are those that the indices are of, in turn.
+void validate(const Operands& operands, const Value& indices, const Value& x,
+              const std::vector<std::int64_t>& axes) {
+  if (!operands.flag("validate_indices", false)) return;
+  const auto known = ov::as_type_ptr<Constant>(indices.get_node_shared_ptr());
+  const ov::PartialShape& shape = x.get_partial_shape();
+  if (!known || std::ranges::any_of(axes, [&](auto axis) { return shape[axis].is_dynamic(); })) {
+    reject_unsupported("validate_indices of what is known only when the model runs");
+  }
+  const auto values = known->cast_vector<std::int64_t>();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::int64_t length = shape[axes[i % axes.size()]].get_length();
+    if (values[i] < 0 || values[i] >= length) {
+      reject_corrupt("operand \"indices\": " + std::to_string(values[i]) + " of " +
+                     std::to_string(length));
+    }
+  }
+}
+
+}  // namespace
 
 Value reshaped(const Value& x, const std::vector<std::int64_t>& shape) {
   return make<ov::op::v1::Reshape>(x, list_of(shape), /*special_zero=*/true);
@@ -37,25 +106,29 @@ Value length_of(const Value& x, std::int64_t axis) {
 }
 
 Value from_the_front(const Value& indices, const Value& x, std::int64_t axis) {
-  const Value length = converted(length_of(x, axis), indices.get_element_type());
-  return make<ov::op::v1::Select>(make<ov::op::v1::Less>(indices, number_of(0, ov::element::i32)),
-                                  make<ov::op::v1::Add>(indices, length), indices);
+  return refused_outside(indices, axis_length(x, axis));
 }
 
 Value places_from_the_front(const Value& indices, const Value& x, std::int64_t first) {
-  const ov::PartialShape& shape = indices.get_partial_shape();
-  const std::int64_t rank = x.get_partial_shape().rank().get_length();
-  if (shape.rank().get_length() == 0 || shape.rbegin()->is_dynamic()) {
-    reject_unsupported("tuples of indices of no known length");
-  }
-  const std::int64_t length = shape.rbegin()->get_length();
-  if (first + length > rank) reject_corrupt("operand \"indices\": longer than the axes are many");
-  const auto axes =
-      axes_between(static_cast<std::size_t>(first), static_cast<std::size_t>(first + length));
-  const Value lengths = converted(
-      make<ov::op::v8::Gather>(lengths_of(x), list_of(axes), integer_of(0)), ov::element::i32);
-  return make<ov::op::v1::Select>(make<ov::op::v1::Less>(indices, number_of(0, ov::element::i32)),
-                                  make<ov::op::v1::Add>(indices, lengths), indices);
+  return refused_outside(indices, tuple_lengths(indices, x, first));
+}
+
+Value index_inside(const Value& indices, const Value& x, std::int64_t axis) {
+  return moved_inside(indices, axis_length(x, axis));
+}
+
+Value places_inside(const Value& indices, const Value& x, std::int64_t first) {
+  return moved_inside(indices, tuple_lengths(indices, x, first));
+}
+
+void validate_indices(const Operands& operands, const Value& indices, const Value& x,
+                      std::int64_t axis) {
+  validate(operands, indices, x, {axis});
+}
+
+void validate_places(const Operands& operands, const Value& indices, const Value& x,
+                     std::int64_t first) {
+  validate(operands, indices, x, tuple_axes(indices, x, first));
 }
 
 Value converted(const Value& x, ov::element::Type type) {

@@ -11,6 +11,8 @@
 
 namespace papr {
 
+class Operands;
+
 /// The first output of a new node.
 template <class Op, class... Arguments>
 [[nodiscard]] Value make(Arguments&&... arguments) {
@@ -49,12 +51,29 @@ template <class Op, class... Arguments>
 /// The length of one axis of `x`, i64, rank 1.
 [[nodiscard]] Value length_of(const Value& x, std::int64_t axis);
 
-/// `indices` into `axis` of `x`, negative ones counted from its end, as numbers from 0 on.
+/// `indices` into `axis` of `x`, negative ones counted from its end, as numbers from 0 on. One that
+/// lies before the axis becomes one behind it, which OpenVINO refuses when it runs.
 [[nodiscard]] Value from_the_front(const Value& indices, const Value& x, std::int64_t axis);
 
 /// The same for tuples of indices, the last axis of `indices`, into the axes of `x` from `first`
 /// on.
 [[nodiscard]] Value places_from_the_front(const Value& indices, const Value& x, std::int64_t first);
+
+/// As from_the_front, an index out of range moved to the nearest place there is: for an op that
+/// would read what lies beside the tensor.
+[[nodiscard]] Value index_inside(const Value& indices, const Value& x, std::int64_t axis);
+
+/// The same for tuples of indices.
+[[nodiscard]] Value places_inside(const Value& indices, const Value& x, std::int64_t first);
+
+/// Does what the operand "validate_indices" asks for, of `indices` into `axis` of `x`. Throws
+/// BadProgram when one is out of range, or when that is only known once the model runs.
+void validate_indices(const Operands& operands, const Value& indices, const Value& x,
+                      std::int64_t axis);
+
+/// The same for tuples of indices.
+void validate_places(const Operands& operands, const Value& indices, const Value& x,
+                     std::int64_t first);
 
 /// `x` as `type`; itself when it is of that.
 [[nodiscard]] Value converted(const Value& x, ov::element::Type type);

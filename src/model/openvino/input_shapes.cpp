@@ -61,7 +61,8 @@ Result<std::vector<AxisRange>> input_shape(const FeatureDescriptions& described_
     return fail(ErrorCode::kCorrupt, place + "not in the model's description");
   }
   if (!input.type().has_tensortype() || !described->type().has_multiarraytype()) {
-    return fail(ErrorCode::kUnsupported, place + "not a tensor");
+    return fail(ErrorCode::kUnsupported, place + "not a tensor",
+                "convert the model with ct.TensorType; images are not taken, nor are dictionaries");
   }
   const mil::TensorType& tensor = input.type().tensortype();
   Shape shape = described_shape(described->type().multiarraytype());

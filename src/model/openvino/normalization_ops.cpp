@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <openvino/op/add.hpp>
 #include <openvino/op/batch_norm.hpp>
 #include <openvino/op/lrn.hpp>
@@ -45,9 +46,10 @@ Value apply(const Operands& operands, const std::string& name, const Value& x,
 Results layer_norm(const Operands& operands) {
   const Value x = operands.floats("x");
   const std::size_t rank = rank_of(x);
-  const std::vector<std::int64_t> axes =
+  std::vector<std::int64_t> axes =
       operands.has("axes") ? operands.axes("axes", rank) : axes_between(0, rank);
   if (axes.empty()) reject_corrupt("operand \"axes\": an empty list");
+  std::ranges::sort(axes);  // as gamma and beta have them
   const Value made = normal(x, axes, epsilon_of(operands, 1e-5f));
   const Value scaled = apply<ov::op::v1::Multiply>(operands, "gamma", made, axes);
   return apply<ov::op::v1::Add>(operands, "beta", scaled, axes);
@@ -88,6 +90,8 @@ Results l2_norm(const Operands& operands) {
 Results local_response_norm(const Operands& operands) {
   const std::int64_t size = operands.integer("size");
   if (size < 1) reject_corrupt("operand \"size\": less than 1");
+  // MIL does not say on which side one channel more counts.
+  if (size % 2 == 0) reject_unsupported("an even size");
   return make<ov::op::v0::LRN>(operands.floats("x"), list_of({1}), operands.number("alpha", 1e-4f),
                                operands.number("beta", 0.75f), operands.number("k", 1),
                                static_cast<std::size_t>(size));

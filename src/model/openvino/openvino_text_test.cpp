@@ -16,6 +16,12 @@ TEST(OpenVinoText, LeavesOutThePlacesInItsSources) {
       "Node Convert_14 of type GatherElements indices values of GatherElement exceed data size");
 }
 
+TEST(OpenVinoText, LeavesThemOutInTheMiddleOfALineToo) {
+  EXPECT_EQ(openvino_text("[CPU] node 'T' Exception from src/a/expression.cpp:319:\n"
+                          "Shape inference of Add_101 failed: 2:1"),
+            "[CPU] node 'T' Shape inference of Add_101 failed: 2:1");
+}
+
 TEST(OpenVinoText, IsAllThatThereIsWhereNothingElseIsSaid) {
   EXPECT_EQ(openvino_text("bad allocation"), "bad allocation");
   EXPECT_EQ(openvino_text("Exception from src/a.cpp:1:\n"), "Exception from src/a.cpp:1:");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include "../../base/fake_file_reader.h"
@@ -155,6 +157,71 @@ TEST(Ops, ReshapeTakesAShapeThatWasComputed) {
              mil::INT32);
   program.op("reshape", "out", {1, 3, 2}, {{"x", "x"}, {"shape", "wanted"}});
   expect_result(program, kX, kX);
+}
+
+TEST(Ops, AReshapeThatKeepsNoLengthIsOneOp) {
+  ProgramBuilder program = with_x();
+  program.integers("rest", {1, -1});
+  program.integer("axis", 0);
+  program.op("shape", "shape", {2}, {{"x", "x"}}, mil::INT32);
+  program.op("concat", "wanted", {4}, {{"values", "shape"}, {"values", "rest"}, {"axis", "axis"}},
+             mil::INT32);
+  program.op("reshape", "out", {2, 3, 1, 1}, {{"x", "x"}, {"shape", "wanted"}});
+  program.output("out");
+  FakeFileReader no_files({});
+  const auto translated = translate_program(no_files, program.package());
+  ASSERT_TRUE(translated) << translated.error().message;
+  const auto ops = translated->graph->get_ops();
+  EXPECT_EQ(
+      std::ranges::count_if(
+          ops, [](const auto& op) { return op->get_type_info().name == std::string("Reshape"); }),
+      1);
+}
+
+ErrorCode refusal(ProgramBuilder& program) {
+  program.output("out");
+  FakeFileReader no_files({});
+  const auto translated = translate_program(no_files, program.package());
+  EXPECT_FALSE(translated);
+  return translated ? ErrorCode::kUnavailable : translated.error().code;
+}
+
+TEST(Ops, AConstantIndexOutOfRangeIsRefusedWhereItIsToBeChecked) {
+  const struct {
+    const char* type;
+    std::initializer_list<std::int32_t> indices;
+  } cases[] = {
+      {"gather", {0, 2}}, {"gather", {0, -1}}, {"gather_nd", {1, 3}}, {"gather_nd", {-1, 2}}};
+  for (const auto& [type, indices] : cases) {
+    SCOPED_TRACE(type);
+    ProgramBuilder program = with_x();
+    program.integers("indices", indices);
+    program.flag("yes", true);
+    program.op(type, "out", {-1},
+               {{"x", "x"}, {"indices", "indices"}, {"validate_indices", "yes"}});
+    EXPECT_EQ(refusal(program), ErrorCode::kCorrupt);
+  }
+}
+
+TEST(Ops, ScatterAlongAnAxisTakesNoIndicesBesideTheData) {
+  ProgramBuilder program = with_x();
+  program.integers("list", {0, 0, 0, 0});
+  program.integers("shape", {4, 1});
+  program.integer("axis", 1);
+  program.floats("updates", {4, 1}, {1, 2, 3, 4});
+  program.op("reshape", "indices", {4, 1}, {{"x", "list"}, {"shape", "shape"}}, mil::INT32);
+  program.op("scatter_along_axis", "out", {2, 3},
+             {{"data", "x"}, {"indices", "indices"}, {"updates", "updates"}, {"axis", "axis"}});
+  EXPECT_EQ(refusal(program), ErrorCode::kCorrupt);
+}
+
+TEST(Ops, AConstantStepOfNothingIsRefused) {
+  ProgramBuilder program = with_x();
+  program.integer("start", 0);
+  program.integer("end", 10);
+  program.op("range_1d", "out", {-1}, {{"start", "start"}, {"end", "end"}, {"step", "start"}},
+             mil::INT32);
+  EXPECT_EQ(refusal(program), ErrorCode::kCorrupt);
 }
 
 TEST(Ops, SliceMasksOpenAnEndAndSqueezeDropsAnAxis) {

@@ -21,7 +21,23 @@ struct Pooling {
   ov::op::RoundingType rounding;
 };
 
-Pooling pooling_of(const Operands& operands, std::size_t rank) {
+// MIL lets the last window begin behind the plane where nothing is padded, as a stride longer than
+// the kernel may have it. OpenVINO drops it.
+void expect_windows_inside(const Pooling& pooling, const ov::PartialShape& shape) {
+  for (std::size_t i = 0; i < pooling.kernel.size(); ++i) {
+    const std::size_t size = pooling.kernel[i];
+    const std::size_t stride = pooling.window.strides[i];
+    if (stride <= size || pooling.pads_begin[i] + pooling.pads_end[i] > 0) continue;
+    const ov::Dimension& length = shape[static_cast<std::ptrdiff_t>(i + 2)];
+    const auto places = length.is_static() ? static_cast<std::size_t>(length.get_length()) : size;
+    if (length.is_dynamic() || (places >= size && (places - size) % stride >= size)) {
+      reject_unsupported("ceil_mode where the last window lies behind the plane");
+    }
+  }
+}
+
+Pooling pooling_of(const Operands& operands, const Value& x) {
+  const std::size_t rank = rank_of(x);
   const auto sizes = operands.integers("kernel_sizes");
   if (rank < 3 || sizes.size() != rank - 2 || std::ranges::min(sizes) < 1) {
     reject_corrupt("operand \"kernel_sizes\": not one size for each axis of the plane");
@@ -35,6 +51,9 @@ Pooling pooling_of(const Operands& operands, std::size_t rank) {
   const Window& window = pooling.window;
   pooling.pads_begin.assign(window.pads_begin.begin(), window.pads_begin.end());
   pooling.pads_end.assign(window.pads_end.begin(), window.pads_end.end());
+  if (pooling.rounding != ov::op::RoundingType::FLOOR) {
+    expect_windows_inside(pooling, x.get_partial_shape());
+  }
   return pooling;
 }
 
@@ -44,16 +63,29 @@ Value average(const Value& x, const Pooling& pooling, bool exclude_padding) {
                                     pooling.window.pad_type);
 }
 
+bool is_padded(const Pooling& pooling) {
+  const auto some = [](std::size_t pad) { return pad > 0; };
+  return std::ranges::any_of(pooling.pads_begin, some) ||
+         std::ranges::any_of(pooling.pads_end, some);
+}
+
+// A window that reaches out of the plane counts what it has of plane and padding. OpenVINO counts
+// the whole window as soon as there is padding.
 Results avg_pool(const Operands& operands) {
   const Value x = operands.floats("x");
-  return average(x, pooling_of(operands, rank_of(x)),
-                 operands.flag("exclude_padding_from_average", false));
+  const Pooling pooling = pooling_of(operands, x);
+  const bool exclude_padding = operands.flag("exclude_padding_from_average", false);
+  if (pooling.rounding != ov::op::RoundingType::FLOOR && is_padded(pooling) && !exclude_padding) {
+    reject_unsupported("ceil_mode with padding that counts");
+  }
+  return average(x, pooling, exclude_padding);
 }
 
 // The root of the sum of squares, which is the average times their number.
 Results l2_pool(const Operands& operands) {
   const Value x = operands.floats("x");
-  const Pooling pooling = pooling_of(operands, rank_of(x));
+  const Pooling pooling = pooling_of(operands, x);
+  if (pooling.rounding != ov::op::RoundingType::FLOOR) reject_unsupported("ceil_mode");
   const Value mean = average(make<ov::op::v1::Multiply>(x, x), pooling, false);
   const auto size = static_cast<float>(ov::shape_size(pooling.kernel));
   return make<ov::op::v0::Sqrt>(make<ov::op::v1::Multiply>(mean, number_of(size)));
@@ -61,7 +93,7 @@ Results l2_pool(const Operands& operands) {
 
 Results max_pool(const Operands& operands) {
   const Value x = operands.floats("x");
-  const Pooling pooling = pooling_of(operands, rank_of(x));
+  const Pooling pooling = pooling_of(operands, x);
   return make<ov::op::v14::MaxPool>(x, pooling.window.strides,
                                     ov::Strides(pooling.kernel.size(), 1), pooling.pads_begin,
                                     pooling.pads_end, pooling.kernel, pooling.rounding,

@@ -38,6 +38,7 @@ Value stacked(const std::vector<Value>& values, std::int64_t axis) {
 Results concat(const Operands& operands) {
   const std::vector<Value> values = operands.tensors("values");
   const std::size_t rank = rank_of(values.front());
+  if (rank == 0) return stacked(values, 0);
   const std::int64_t axis = operands.axis("axis", rank);
   if (!operands.flag("interleave", false)) return make<Concat>(values, axis);
   const Value pairs = stacked(values, axis + 1);
@@ -78,10 +79,39 @@ Results flatten2d(const Operands& operands) {
   return make<ov::op::v1::Reshape>(x, shape, false);
 }
 
-// A 0 keeps the length of that axis, a -1 takes what is left: in MIL as in OpenVINO.
+// False when no element of `shape` can be 0, as OpenVINO found when it made an op of it.
+bool may_hold_zero(const Value& shape) {
+  const ov::Tensor& least = shape.get_tensor().get_lower_value();
+  const ov::Tensor& most = shape.get_tensor().get_upper_value();
+  if (!least || !most) return true;
+  for (std::size_t i = 0; i < least.get_size(); ++i) {
+    if (least.data<std::int32_t>()[i] <= 0 && most.data<std::int32_t>()[i] >= 0) return true;
+  }
+  return false;
+}
+
+// The elements of `x` in another shape of `rank`, whose first axes are as long as the last of `x`.
+Value right_aligned(const Value& x, std::size_t rank) {
+  const std::size_t given = rank_of(x);
+  if (given < rank) return make<Unsqueeze>(x, list_of(axes_between(0, rank - given)));
+  ov::OutputVector lengths;
+  for (const std::int64_t axis : axes_between(given - rank, given)) {
+    lengths.push_back(length_of(x, axis));
+  }
+  lengths.push_back(list_of({-1}));
+  return make<ov::op::v1::Reshape>(x, make<Concat>(lengths, 0), /*special_zero=*/false);
+}
+
+// A 0 keeps the length of an axis, a -1 takes what is left. Axes are counted from the last one:
+// since iOS 17; before, there had to be as many as in `x`. OpenVINO counts from the first.
 Results reshape(const Operands& operands) {
-  return make<ov::op::v1::Reshape>(operands.tensor("x"), operands.shape("shape"),
-                                   /*special_zero=*/true);
+  const Value x = operands.tensor("x");
+  const Value shape = operands.shape("shape");
+  const std::size_t rank = shape.get_shape()[0];
+  if (rank_of(x) == rank) return make<ov::op::v1::Reshape>(x, shape, /*special_zero=*/true);
+  const Value made = make<ov::op::v1::Reshape>(right_aligned(x, rank), shape, true);
+  if (may_hold_zero(shape)) return made;
+  return make<ov::op::v1::Reshape>(x, shape, /*special_zero=*/false);
 }
 
 // Parts of the shapes of other tensors, one after the other.
@@ -169,10 +199,22 @@ Results split(const Operands& operands) {
   return Results(std::move(results));
 }
 
+std::vector<std::int64_t> ones_of(const Value& x) {
+  auto axes = axes_between(0, rank_of(x));
+  std::erase_if(axes, [&x](std::int64_t axis) { return x.get_partial_shape()[axis] != 1; });
+  return axes;
+}
+
+// Axes longer than 1 stay. Those of no fixed length are longer unless they are named.
 Results squeeze(const Operands& operands) {
   const Value x = operands.tensor("x");
-  if (!operands.has("axes")) return make<ov::op::v0::Squeeze>(x);
-  return make<ov::op::v0::Squeeze>(x, list_of(operands.axes("axes", rank_of(x))));
+  auto axes = operands.has("axes") ? operands.axes("axes", rank_of(x)) : ones_of(x);
+  std::erase_if(axes, [&x](std::int64_t axis) {
+    const ov::Dimension& length = x.get_partial_shape()[axis];
+    return length.is_static() && length.get_length() != 1;
+  });
+  if (axes.empty()) return x;
+  return make<ov::op::v0::Squeeze>(x, list_of(axes));
 }
 
 Results stack(const Operands& operands) {

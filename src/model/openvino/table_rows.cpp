@@ -52,6 +52,10 @@ const ov::Node* source_of(const ov::Node* value) {
 
 }  // namespace
 
+bool are_input_of_table(const ov::Node& indices, const ov::Dimension& rows) {
+  return rows.is_static() && ov::is_type<ov::op::v0::Parameter>(source_of(&indices));
+}
+
 std::optional<std::int64_t> table_rows_of(const ov::Model& graph, const ov::Node& parameter) {
   std::optional<std::int64_t> fewest;
   for (const auto& node : graph.get_ordered_ops()) {

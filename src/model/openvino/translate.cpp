@@ -49,6 +49,8 @@ std::string place_of(const mil::Operation& operation) {
   return place + ", output \"" + output + "\"";
 }
 
+constexpr const char* kAllOps = "docs/mil_ops.md lists every op and what to do instead";
+
 bool is_translated(const std::string& type) {
   const OpEntry* const entry = find_op(type);
   return type == "const" || (entry != nullptr && entry->translate != nullptr);
@@ -61,13 +63,13 @@ bool is_translated(const std::string& type) {
     if (!is_translated(operation.type())) others.insert(operation.type());
   }
   others.erase(type);
-  std::string message = "not translated";
+  std::string message = "not supported";
   for (const std::string& other : others) {
-    message += (other == *others.begin() ? "; nor are op \"" : ", op \"") + other + '"';
+    message += (other == *others.begin() ? "; nor is \"" : ", \"") + other + '"';
   }
   const OpEntry* const entry = find_op(type);
-  throw BadProgram{Error{ErrorCode::kUnsupported, std::move(message),
-                         std::string(entry != nullptr ? entry->openvino : "")}};
+  const std::string instead = entry == nullptr ? "" : std::string(entry->openvino) + "; ";
+  throw BadProgram{Error{ErrorCode::kUnsupported, std::move(message), instead + kAllOps}};
 }
 
 // More elements than kMostElements in the largest case that the axes' bounds allow. Axes without
@@ -172,7 +174,7 @@ class Translator {
     } catch (BadProgram& bad) {
       bad.error.message.insert(0, place_of(operation) + ": ");
       if (bad.error.code == ErrorCode::kUnsupported && bad.error.remedy.empty()) {
-        bad.error.remedy = "write the model without it: docs/mil_ops.md lists what is translated";
+        bad.error.remedy = std::string("write the model without it; ") + kAllOps;
       }
       throw;
     } catch (const std::exception& refused) {  // by OpenVINO's own checks

@@ -146,11 +146,11 @@ TEST(TranslateProgram, DamageIsCorruptAndTheMessageNamesTheOp) {
 }
 
 const Case kUnsupported[] = {
-    {"op", "op \"fold\", output \"out\": not translated",
+    {"op", "op \"fold\", output \"out\": not supported",
      [](ProgramBuilder& p) { p.op("fold", "out", {2, 3}, {{"x", "x"}}); }},
-    {"op that is known not to be translated", "op \"gru\", output \"out\": not translated",
+    {"op that is known not to be translated", "op \"gru\", output \"out\": not supported",
      [](ProgramBuilder& p) { p.op("gru", "out", {2, 3}, {{"x", "x"}}); }},
-    {"several ops", "op \"gru\", output \"out\": not translated; nor are op \"fold\", op \"rnn\"",
+    {"several ops", "op \"gru\", output \"out\": not supported; nor is \"fold\", \"rnn\"",
      [](ProgramBuilder& p) {
        p.op("gru", "out", {2, 3}, {{"x", "x"}});
        for (const char* const type : {"rnn", "fold", "gru", "softmax"}) {
