@@ -40,7 +40,7 @@ enum class ModelVerdict {
 struct Verification {
   Placement placement = Placement::kUnknown;
   double first_ms = 0;   ///< of the first prediction, which may specialise the model
-  double warm_ms = 0;    ///< median of the predictions after the first
+  double warm_ms = 0;    ///< median of the predictions after the first; 0: there was none
   double budget_ms = 0;  ///< what it was held to
   bool output_ok = true;
   std::string problem;  ///< what is wrong with the output; empty when nothing is

@@ -25,6 +25,7 @@ using Action = std::function<ExitCode(Context&, const GlobalOptions&)>;
 // Options that mean the same wherever they are.
 CLI::Option* add_limit_option(CLI::App& command, std::size_t& limit, int most);
 void add_user_option(CLI::App& command, std::string& user);
+void add_function_option(CLI::App& command, std::string& function);
 
 // Each adds one command to `app`: its options, its help, and what it sets `action` to when named.
 void add_add_command(CLI::App& app, Action& action);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::string_view kFreeMemory =
     "close what needs much memory; the next search tries the model again";
+constexpr std::string_view kSlowModel =
+    "`papr model check` measures it and says which PAPR_LATENCY_BUDGET it would meet";
 constexpr std::string_view kMoreTime =
     "give this machine more time with PAPR_HEDGE_AFTER, or ask it alone with --local";
 constexpr std::string_view kFillStore =
@@ -25,8 +27,9 @@ struct Advice {
 // The first that is found counts. What errors of loading say is left to the model's own table.
 constexpr Advice kAdvice[] = {
     {"memory is critical", kFreeMemory},
-    {"slower than its budget", kFreeMemory},
+    {"answers slower than its budget", kFreeMemory},
     {"it runs on the CPU", kFreeMemory},
+    {"slower than its budget", kSlowModel},
     {"still loading", kMoreTime},
     {"the local answer is late", kMoreTime},
     {"the model is at another call", kMoreTime},

@@ -36,41 +36,39 @@ Json json_of(const ModelCheck& check, const std::filesystem::path& path) {
                  {"cold_load_ms", check.cold_load_ms},
                  {"warm_load_ms", check.warm_load_ms ? Json(*check.warm_load_ms) : Json()}};
   object.update(cli::json_of(check.verification));
-  object["advice"] = text_or_null(advice_on(check));
+  object["advice"] = text_or_null(advice_on(check.verification));
   return object;
 }
 
+// Three digits, or all before the point.
+std::string milliseconds(double ms) {
+  if (ms >= 100) return fmt::format("{:.0f} ms", ms);
+  return fmt::format("{:.{}f} ms", ms, ms >= 10 ? 1 : ms >= 1 ? 2 : 3);
+}
+
 std::string headline(const Verification& seen) {
-  switch (seen.verdict()) {
-    case ModelVerdict::kGood:
-      return fmt::format("good: {:.1f} ms a prediction, {:.0f} ms are its budget", seen.warm_ms,
-                         seen.budget_ms);
-    case ModelVerdict::kSlow:
-      return fmt::format("slow: {:.1f} ms a prediction, {:.0f} ms are its budget", seen.warm_ms,
-                         seen.budget_ms);
-    case ModelVerdict::kWrongOutput:
-      return "wrong: " + seen.problem;
-  }
-  return "";
+  const std::string verdict(name_of(seen.verdict()));
+  if (seen.verdict() == ModelVerdict::kWrongOutput) return verdict + ": " + seen.problem;
+  return verdict + ": " + milliseconds(seen.warm_ms) + " a prediction, the budget is " +
+         milliseconds(seen.budget_ms);
 }
 
 void print(Context& context, const ModelCheck& check) {
   const Verification& seen = check.verification;
-  const auto milliseconds = [](double ms) { return fmt::format("{:.1f} ms", ms); };
   context.out << "verdict      " << headline(seen) << "\nruns on      " << name_of(seen.placement)
               << ", by " << check.backend << "\nload, cold   " << milliseconds(check.cold_load_ms)
               << "\nload, kept   "
-              << (check.warm_load_ms ? milliseconds(*check.warm_load_ms) : "nothing is kept here")
+              << (check.warm_load_ms ? milliseconds(*check.warm_load_ms) : "nothing is kept")
               << "\nfirst call   " << milliseconds(seen.first_ms) << "\nwarm calls   "
-              << milliseconds(seen.warm_ms) << " (median)\n";
-  if (const auto advice = advice_on(check); !advice.empty()) {
+              << (seen.warm_ms > 0 ? milliseconds(seen.warm_ms) + " (median)" : "none") << '\n';
+  if (const auto advice = advice_on(seen); !advice.empty()) {
     context.out << "what to do   " << advice << '\n';
   }
 }
 
 }  // namespace
 
-ExitCode check(Context& context, const GlobalOptions& global) {
+ExitCode check(const std::string& function, Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);
   if (!path) return report_settings_error(context, global, path.error());
   const auto guard = guard_settings(context);
@@ -84,7 +82,8 @@ ExitCode check(Context& context, const GlobalOptions& global) {
   auto checked = check_model({.cold = *cold,
                               .keeping = keeping.get(),
                               .clock = clock,
-                              .budget_ms = static_cast<double>(guard->latency_budget.count())},
+                              .budget_ms = static_cast<double>(guard->latency_budget.count()),
+                              .function = function},
                              *path);
   if (!checked) return report_error(context, global, checked.error());
   if (watch->failed()) checked->warm_load_ms.reset();

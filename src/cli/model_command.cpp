@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <utility>
 
-#include "../embed/open_embedder.h"
+#include "../embed/embedding_shape.h"
+#include "../embed/fingerprint.h"
 #include "command.h"
 #include "model_bench.h"
 #include "model_check.h"
@@ -16,38 +21,67 @@
 namespace papr::cli {
 namespace {
 
+/// What is there for text embedding models alone.
+struct Embedding {
+  EmbeddingShape shape;
+  std::string fingerprint;  // empty without a tokenizer
+};
+
+std::optional<Embedding> embedding_of(const ModelInfo& model, const std::filesystem::path& path) {
+  auto shape = embedding_shape_of(model);
+  if (!shape) return std::nullopt;
+  return Embedding{std::move(*shape), fingerprint_of(path).value_or("")};
+}
+
+Json json_of(const LoadedModel& loaded, const std::filesystem::path& path,
+             std::string_view backend) {
+  const ModelInfo& model = loaded.info();
+  const auto embedding = embedding_of(model, path);
+  const bool limited = embedding && embedding->shape.tokens.longest;
+  return {{"path", path.string()},
+          {"kind", model.kind},
+          {"functions", model.functions},
+          {"inputs", cli::json_of(model.inputs)},
+          {"outputs", cli::json_of(model.outputs)},
+          {"dim", embedding ? Json(embedding->shape.dim) : Json()},
+          {"max_tokens", limited ? Json(*embedding->shape.tokens.longest) : Json()},
+          {"fingerprint", embedding ? text_or_null(embedding->fingerprint) : Json()},
+          {"backend", backend},
+          {"placement", name_of(loaded.placement())}};
+}
+
+void print_info(std::ostream& out, const LoadedModel& loaded, const std::filesystem::path& path) {
+  const ModelInfo& model = loaded.info();
+  out << "path         " << path.string() << "\nkind         " << model.kind << '\n';
+  for (const std::string& name : model.functions) {
+    out << "function     " << one_line(name, 60)
+        << (name == model.function ? " (default)\n" : "\n");
+  }
+  for (const TensorInfo& input : model.inputs) out << "input        " << text_of(input) << '\n';
+  for (const TensorInfo& output : model.outputs) out << "output       " << text_of(output) << '\n';
+  if (const auto embedding = embedding_of(model, path)) {
+    const auto& longest = embedding->shape.tokens.longest;
+    out << "dim          " << embedding->shape.dim << "\nmax tokens   "
+        << (longest ? std::to_string(*longest) : "no limit known") << "\nfingerprint  "
+        << (embedding->fingerprint.empty() ? "none: there is no tokenizer.json beside the package"
+                                           : embedding->fingerprint)
+        << '\n';
+  }
+}
+
 ExitCode info(Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);
   if (!path) return report_settings_error(context, global, path.error());
   const auto backend = make_system_model_backend({});
-  const auto opened = open_embedder(*backend, *path);
-  if (!opened) return report_error(context, global, opened.error());
-  const ModelInfo& model = opened->embedder.model().info();
-  const EmbeddingShape& shape = opened->embedder.shape();
-  const auto placement = name_of(opened->embedder.model().placement());
+  const auto loaded = backend->load(*path, {});
+  if (!loaded) return report_error(context, global, loaded.error());
   if (global.json) {
-    print_json(context,
-               {{"path", path->string()},
-                {"kind", model.kind},
-                {"inputs", json_of(model.inputs)},
-                {"outputs", json_of(model.outputs)},
-                {"dim", shape.dim},
-                {"max_tokens", shape.tokens.longest ? Json(*shape.tokens.longest) : Json()},
-                {"fingerprint", opened->fingerprint},
-                {"backend", backend->name()},
-                {"placement", placement}});
+    print_json(context, json_of(**loaded, *path, backend->name()));
     return ExitCode::kOk;
   }
-  context.out << "path         " << path->string() << "\nkind         " << model.kind << '\n';
-  for (const TensorInfo& input : model.inputs)
-    context.out << "input        " << text_of(input) << '\n';
-  for (const TensorInfo& output : model.outputs) {
-    context.out << "output       " << text_of(output) << '\n';
-  }
-  context.out << "dim          " << shape.dim << "\nmax tokens   "
-              << (shape.tokens.longest ? std::to_string(*shape.tokens.longest) : "no limit known")
-              << "\nfingerprint  " << opened->fingerprint << "\nbackend      " << backend->name()
-              << "\nplacement    " << placement << '\n';
+  print_info(context.out, **loaded, *path);
+  context.out << "backend      " << backend->name() << "\nplacement    "
+              << name_of((*loaded)->placement()) << '\n';
   return ExitCode::kOk;
 }
 
@@ -79,9 +113,17 @@ void add_model_command(CLI::App& app, Action& action) {
   CLI::App* const check_command =
       model->add_subcommand("check", "whether it runs, how fast, and what to do if not");
   add_model_argument(*check_command, *check_model);
-  check_command->callback([check_model, &action] {
-    action = [check_model](Context& context, const GlobalOptions& global) {
-      return check(context, with_model(global, *check_model));
+  auto check_function = std::make_shared<std::string>();
+  add_function_option(*check_command, *check_function);
+  check_command->footer(
+      R"(Loads the model as a first start does, predicts with it, and loads it as a later start does, from what
+was compiled (`papr cache clear --compiled` removes that). It is given integers of 1 and floats from 1
+to 2, sixteen of each where it takes so many. "warm calls" is the median of five, and what the budget
+(PAPR_LATENCY_BUDGET) is for. Exit codes: 0 good, 1 it does not run, 3 slow, or its output is not finite,
+nothing but zeros or of a wrong size.)");
+  check_command->callback([check_model, check_function, &action] {
+    action = [check_model, check_function](Context& context, const GlobalOptions& global) {
+      return check(*check_function, context, with_model(global, *check_model));
     };
   });
 

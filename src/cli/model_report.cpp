@@ -29,13 +29,14 @@ Json json_of(const Verification& verification) {
           {"placement", name_of(verification.placement)},
           {"on_accelerator", name_of(on_accelerator(verification.placement))},
           {"first_ms", verification.first_ms},
-          {"warm_ms", verification.warm_ms},
+          {"warm_ms", verification.warm_ms > 0 ? Json(verification.warm_ms) : Json()},
           {"budget_ms", verification.budget_ms},
           {"problem", text_or_null(verification.problem)}};
 }
 
 std::string text_of(const TensorInfo& tensor) {
-  return tensor.name + ' ' + shape_text(tensor.shape) + ' ' + std::string(name_of(tensor.type));
+  return one_line(tensor.name, 120) + ' ' + shape_text(tensor.shape) + ' ' +
+         std::string(name_of(tensor.type));
 }
 
 }  // namespace papr::cli

@@ -8,6 +8,8 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "../base/file_reader.h"
 #include "../model/npy.h"
 #include "../model/shape_text.h"
+#include "../model/verify_model.h"
 #include "model_report.h"
 #include "open_client.h"
 #include "report.h"
@@ -24,7 +27,6 @@ namespace papr::cli {
 namespace {
 
 struct RunArguments {
-  std::string model;
   std::vector<std::string> inputs;  // NAME=FILE
   std::string folder;
   std::string function;
@@ -51,10 +53,24 @@ std::unexpected<Error> bad_input(const ModelInfo& info, const std::string& messa
   return fail(ErrorCode::kInvalidArgument, message, inputs_of(info));
 }
 
-// What is written in Python to get the wanted one of a file of another type.
+// A text as Python writes it.
+std::string python_text(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char letter : text) {
+    if (letter == '"' || letter == '\\') quoted += '\\';
+    quoted += letter;
+  }
+  return quoted + '"';
+}
+
+// What is written in Python to get a file that the model takes beside one that it does not.
 std::string conversion(const Input& input, ElementType wanted) {
-  return "convert it: numpy.save(\"" + input.path + "\", numpy.load(\"" + input.path +
-         "\").astype(\"" + std::string(name_of(wanted)) + "\"))";
+  std::string stem = input.path;
+  if (stem.ends_with(".npy")) stem.resize(stem.size() - 4);
+  const std::string type(name_of(wanted));
+  return "make another: numpy.save(" + python_text(stem + "." + type + ".npy") +
+         ", numpy.ascontiguousarray(numpy.load(" + python_text(input.path) + "), " +
+         python_text(type) + "))";
 }
 
 Result<Input> read_input(const std::string& argument, const ModelInfo& info) {
@@ -74,7 +90,11 @@ Result<Input> read_input(const std::string& argument, const ModelInfo& info) {
   }
   input.file = std::move(*file);
   auto array = parse_npy(input.file.bytes);
-  if (!array) return while_doing("read \"" + input.path + "\"", std::move(array.error()));
+  if (!array) {
+    Error error = std::move(array.error());
+    if (error.code == ErrorCode::kUnsupported) error.remedy = conversion(input, wanted->type);
+    return while_doing("input \"" + input.name + "\": \"" + input.path + "\"", std::move(error));
+  }
   input.array = std::move(*array);
   if (input.array.type != wanted->type) {
     return fail(ErrorCode::kInvalidArgument,
@@ -109,7 +129,13 @@ Result<std::vector<Tensor>> predict(LoadedModel& model, const std::vector<Input>
     views.push_back({input.name, input.array.type, input.array.shape, input.array.bytes});
   }
   auto outputs = model.run(views);
-  if (!outputs && outputs.error().remedy.empty()) outputs.error().remedy = inputs_of(model.info());
+  if (!outputs && outputs.error().remedy.empty()) {
+    outputs.error().remedy = inputs_of(model.info());
+    for (const TensorView& given : views) {
+      outputs.error().remedy += (&given == views.data() ? "; given: " : ", ") +
+                                std::string(given.name) + ' ' + shape_text(given.shape);
+    }
+  }
   return outputs;
 }
 
@@ -155,6 +181,7 @@ struct RunResult {
   double load_seconds = 0;
   double seconds = 0;  // of the prediction
   std::vector<Tensor> outputs;
+  std::string problem;  // with the outputs; empty: none
   std::vector<std::string> files;
 };
 
@@ -168,11 +195,16 @@ Result<RunResult> run(const RunArguments& arguments, ModelBackend& backend,
                    .load_seconds = seconds_since(start)};
   const auto inputs = read_inputs(arguments, (*model)->info());
   if (!inputs) return std::unexpected(inputs.error());
+  if (arguments.folder.empty()) {
+    return fail(ErrorCode::kInvalidArgument, "--out is missing",
+                "name the folder for the outputs; it is made when missing");
+  }
   const auto loaded = std::chrono::steady_clock::now();
   auto outputs = predict(**model, *inputs);
   if (!outputs) return std::unexpected(outputs.error());
   result.seconds = seconds_since(loaded);
   result.outputs = std::move(*outputs);
+  result.problem = problem_of_outputs((*model)->info(), result.outputs);
   result.files = file_names(result.outputs);
   const auto written = write_outputs(arguments.folder, result.outputs, result.files);
   if (!written) return std::unexpected(written.error());
@@ -208,14 +240,25 @@ void print(const RunResult& result, const RunArguments& arguments, std::string_v
                        {"outputs", std::move(outputs)}});
 }
 
-ExitCode run_command(const RunArguments& arguments, Context& context, GlobalOptions global) {
-  global.model = arguments.model;
+// The first word is the model, unless its "=" says that it is an input.
+void take_model(RunArguments& arguments, GlobalOptions& global) {
+  if (arguments.inputs.empty()) return;
+  const std::string& first = arguments.inputs.front();
+  std::error_code unreadable;
+  if (first.contains('=') && !std::filesystem::is_directory(first, unreadable)) return;
+  global.model = first;
+  arguments.inputs.erase(arguments.inputs.begin());
+}
+
+ExitCode run_command(RunArguments arguments, Context& context, GlobalOptions global) {
+  take_model(arguments, global);
   const auto path = model_path(global, context);
   if (!path) return report_settings_error(context, global, path.error());
   const auto backend = context.make_backend({});
   const auto result = run(arguments, *backend, *path);
   if (!result) return report_settings_error(context, global, result.error());
   print(*result, arguments, backend->name(), context, global);
+  if (!result->problem.empty()) remark(context, global, "⚠️  " + one_line(result->problem, 200));
   return ExitCode::kOk;
 }
 
@@ -225,17 +268,15 @@ void add_model_run_command(CLI::App& model_command, Action& action) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* const command =
       model_command.add_subcommand("run", "one prediction, of arrays in .npy files");
-  command->add_option("MODEL", arguments->model, "the .mlpackage, of any ML Program")
-      ->required()
-      ->check(not_empty());
-  command->add_option("INPUT", arguments->inputs, "each input of the model, as NAME=FILE.npy");
+  command
+      ->add_option("MODEL", arguments->inputs,
+                   "the .mlpackage of any ML Program (default: --model or $PAPR_MODEL), then each "
+                   "input as NAME=FILE.npy")
+      ->type_name("INPUT...");
   command->add_option("--out", arguments->folder, "where NAME.npy of each output goes")
       ->type_name("DIR")
-      ->required()
       ->check(not_empty());
-  command->add_option("--function", arguments->function, "which one (default: the model's)")
-      ->type_name("NAME")
-      ->check(not_empty());
+  add_function_option(*command, arguments->function);
   command->footer(R"(Examples:
   papr model run net.mlpackage x=x.npy --out answers
   papr --json model run net.mlpackage ids=ids.npy mask=mask.npy --function encode --out answers

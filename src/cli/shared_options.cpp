@@ -27,4 +27,11 @@ void add_user_option(CLI::App& command, std::string& user) {
       ->check(not_empty());
 }
 
+void add_function_option(CLI::App& command, std::string& function) {
+  command
+      .add_option("--function", function, "which function of the package (default: the model's)")
+      ->type_name("NAME")
+      ->check(not_empty());
+}
+
 }  // namespace papr::cli

@@ -8,13 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "../base/unique_fd.h"
 #include "papr/result.h"
 
 namespace papr::cli {
 
 /// Files that appear in a folder whole: each is written beside its place under a name of its own,
-/// `.NAME.unfinished-PID`, and takes its place once all of them are on the disk. What has not, goes
-/// with the object.
+/// `.NAME.unfinished-RANDOM`, and takes its place once all of them are on the disk. What has not,
+/// goes with the object; and where its process was killed, with the next one that writes there. Who
+/// is at a file holds a lock on it, so that nobody takes it for one of the dead.
 class StagedFiles {
  public:
   /// Makes `folder` and those above it where they are missing.
@@ -34,6 +36,7 @@ class StagedFiles {
 
  private:
   struct File {
+    UniqueFd open;
     std::filesystem::path unfinished;
     std::filesystem::path place;
   };

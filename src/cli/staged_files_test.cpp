@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -48,6 +49,31 @@ TEST(StagedFiles, LeaveNothingWhenTheyAreNotPublished) {
     ASSERT_TRUE(files->write("one", {"half"}));
   }
   EXPECT_EQ(entries(folder.path()), 0u);
+}
+
+TEST(StagedFiles, OfAProcessThatWasKilledGoWithTheNextThatWritesAndThoseOfALivingOneStay) {
+  const TemporaryFolder folder;
+  auto living = StagedFiles::open(folder.path());
+  ASSERT_TRUE(living);
+  ASSERT_TRUE(living->write("one", {"mine"}));
+  const fs::path left = folder.path() / ".two.npy.unfinished-0123abcd";
+  std::ofstream(left) << "left";
+  fs::last_write_time(left, fs::file_time_type::clock::now() - std::chrono::minutes(2));
+  std::ofstream(folder.path() / ".hidden") << "not ours";
+  ASSERT_TRUE(StagedFiles::open(folder.path()));
+  EXPECT_EQ(entries(folder.path()), 2u);
+  ASSERT_TRUE(living->publish());
+  EXPECT_EQ(text_of(folder.path() / "one"), "mine");
+  EXPECT_TRUE(fs::exists(folder.path() / ".hidden"));
+}
+
+TEST(StagedFiles, AreAsReadableAsAnyFileOfTheUser) {
+  const TemporaryFolder folder;
+  auto files = StagedFiles::open(folder.path());
+  ASSERT_TRUE(files && files->write("one", {"1"}) && files->publish());
+  std::ofstream(folder.path() / "plain") << "1";
+  EXPECT_EQ(fs::status(folder.path() / "one").permissions(),
+            fs::status(folder.path() / "plain").permissions());
 }
 
 TEST(StagedFiles, AFolderThatIsAFileIsRefused) {

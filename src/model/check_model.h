@@ -21,13 +21,14 @@ struct ModelCheck {
 };
 
 /// What a person can do about it, in words; empty where all is well. Pure.
-[[nodiscard]] std::string advice_on(const ModelCheck& check);
+[[nodiscard]] std::string advice_on(const Verification& verification);
 
 struct CheckParts {
   ModelBackend& cold;               ///< keeps nothing between loads
   ModelBackend* keeping = nullptr;  ///< the same runtime with a folder for what it compiled
   const Clock& clock;
   double budget_ms = 150;
+  std::string function = {};  ///< which one; empty: the model's default
 };
 
 /// Loads the model as a first start does, predicts with it, and loads it as a later start does.

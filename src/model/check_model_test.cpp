@@ -28,7 +28,7 @@ TEST_F(CheckModel, TellsTheTimesOfALoadTheFirstPredictionAndTheNext) {
   EXPECT_EQ(seen->verification.warm_ms, 7);
   EXPECT_FALSE(seen->warm_load_ms);
   EXPECT_EQ(seen->verification.verdict(), ModelVerdict::kGood);
-  EXPECT_EQ(advice_on(*seen), "");
+  EXPECT_EQ(advice_on(seen->verification), "");
 }
 
 TEST_F(CheckModel, TheLaterStartIsTimedWhereTheRuntimeKeepsWhatItCompiled) {
@@ -45,8 +45,8 @@ TEST_F(CheckModel, ASlowModelIsToldSoAndWhatToDo) {
   const auto seen = check({{.runs = {{.takes = 400ms}}}});
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->verification.verdict(), ModelVerdict::kSlow);
-  EXPECT_NE(advice_on(*seen).find("PAPR_LATENCY_BUDGET=600ms"), std::string::npos)
-      << advice_on(*seen);
+  EXPECT_NE(advice_on(seen->verification).find("PAPR_LATENCY_BUDGET=600ms"), std::string::npos)
+      << advice_on(seen->verification);
 }
 
 TEST_F(CheckModel, AnOutputThatMakesNoSenseIsWorseThanATimeOverTheBudget) {
@@ -56,7 +56,7 @@ TEST_F(CheckModel, AnOutputThatMakesNoSenseIsWorseThanATimeOverTheBudget) {
     ASSERT_TRUE(seen);
     EXPECT_EQ(seen->verification.verdict(), ModelVerdict::kWrongOutput);
     EXPECT_FALSE(seen->verification.problem.empty());
-    EXPECT_FALSE(advice_on(*seen).empty());
+    EXPECT_FALSE(advice_on(seen->verification).empty());
   }
 }
 

@@ -204,7 +204,7 @@ class LoadRun {
     return failed({ErrorCode::kTimeout,
                    fmt::format("verify model: {:.0f} ms for a prediction, budget {:.0f} ms",
                                verified->warm_ms, verified->budget_ms),
-                   ""},
+                   slow_advice(verified->warm_ms)},
                   StepOutcome::kSlow);
   }
 

@@ -105,9 +105,11 @@ NextStep after_back_off(const LoadFacts& facts) {
 /// What was compiled earlier may be to blame: once, a new generation, and the old goes at the next
 /// start.
 NextStep after_evidence(const LoadFacts& facts, StepOutcome outcome) {
-  const bool failed_to_load = outcome == StepOutcome::kBadCacheEntry;
-  const bool rebuild_due = failed_to_load || facts.memory == nullptr ||
-                           rarely(facts.memory->rebuild, facts.memory->episode, facts.now);
+  // Where nothing is remembered, a model that is merely slow would be built anew at every start.
+  const bool rebuild_due =
+      outcome == StepOutcome::kBadCacheEntry ||
+      (facts.memory == nullptr ? outcome != StepOutcome::kSlow
+                               : rarely(facts.memory->rebuild, facts.memory->episode, facts.now));
   const bool rebuild = facts.rebuilds && rebuild_due && count(facts, kLoadFresh) == 0;
   NextStep next = rebuild
                       ? NextStep{.step = kLoadFresh}

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace papr {
@@ -144,6 +145,15 @@ TEST(LoadPolicy, ABadVerificationMeansANewGenerationOnceInADay) {
     EXPECT_EQ(after(given, {{kLoad, kDone}, {kVerify, bad}}).step, kGoRemote);
     given.memory.rebuild = RareAct{.at = kNow - 24h};
     EXPECT_EQ(after(given, {{kLoad, kDone}, {kVerify, bad}}).step, kLoadFresh);
+  }
+}
+
+TEST(LoadPolicy, WhereNothingIsRememberedASlowModelIsNotBuiltAnewAtEveryStart) {
+  for (const auto& [bad, wanted] : {std::pair(kSlow, kGoRemote), {kWrongOutput, kLoadFresh}}) {
+    const std::vector<Attempt> attempts{{kLoad, kDone}, {kVerify, bad}};
+    const LoadFacts facts{
+        .attempts = attempts, .options = kAuto, .memory = nullptr, .rebuilds = true, .now = kNow};
+    EXPECT_EQ(next_step(facts).step, wanted);
   }
 }
 

@@ -18,12 +18,13 @@ struct ProbeInput {
 };
 
 /// Small inputs that any sound model answers: a batch of one, sixteen long where the model takes
-/// that, ids that are not 0, masks of ones. Pure.
+/// that; integers are 1, which is an id and a mask, or 0 where a table has one row; floats differ
+/// and are in [1, 2). Pure.
 /// @error kUnsupported  even the shortest shape has more than a million values.
 [[nodiscard]] Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info);
 
 /// What is wrong with these outputs, in words: missing, of a wrong shape or size, not finite, or
-/// nothing but zeros. Empty when they are sound. Pure.
+/// nothing but zeros, which integers may be. Empty when they are sound. Pure.
 [[nodiscard]] std::string problem_of_outputs(const ModelInfo& info,
                                              const std::vector<Tensor>& outputs);
 
@@ -33,5 +34,8 @@ struct ProbeInput {
 /// @error what a prediction met.
 [[nodiscard]] Result<Verification> verify_model(LoadedModel& model, const Clock& clock,
                                                 double budget_ms);
+
+/// What helps where a sound model takes so long, in words. Pure.
+[[nodiscard]] std::string slow_advice(double warm_ms);
 
 }  // namespace papr

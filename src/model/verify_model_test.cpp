@@ -77,6 +77,25 @@ TEST_F(VerifyModel, AnErrorOfAPredictionIsHandedOn) {
   EXPECT_EQ(result.error().message, "verify model: Error computing");
 }
 
+TEST(ProbeInputs, AreRowsOfTheTableThatTheyAreLookedUpIn) {
+  TensorInfo ids{"ids", ElementType::kInt32, {{1, 1}}};
+  ids.table_rows = 1;
+  EXPECT_EQ((*make_probe_inputs({.inputs = {ids}}))[0].bytes, std::vector<std::byte>(4));
+}
+
+TEST(ProbeInputs, AreFloatsThatDiffer) {
+  const auto probe =
+      make_probe_inputs({.inputs = {{"x", ElementType::kFloat32, {{1, 1}, {3, 3}}},
+                                    {"h", ElementType::kFloat16, {{1, 1}, {3, 3}}}}});
+  ASSERT_TRUE(probe);
+  std::array<float, 3> floats{};
+  std::memcpy(floats.data(), (*probe)[0].bytes.data(), sizeof floats);
+  EXPECT_EQ(floats, (std::array{1.0F, 1.0625F, 1.125F}));
+  std::array<std::uint16_t, 3> halves{};
+  std::memcpy(halves.data(), (*probe)[1].bytes.data(), sizeof halves);
+  EXPECT_EQ(halves, (std::array<std::uint16_t, 3>{0x3c00, 0x3c40, 0x3c80}));
+}
+
 TEST(ProbeInputs, AreOneShortTextWithIdsAndMasksOfOne) {
   const auto probe = make_probe_inputs(
       {.inputs = {{"input_ids", ElementType::kInt32, {{1, 8}, {32, 32}}},
@@ -113,6 +132,12 @@ TEST(ProblemOfOutputs, OneOutputOfZerosIsNoProblemButAllAre) {
   EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(1, 0, 0)), "");
   EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(0, 0, 0x3c00)), "");
   EXPECT_EQ(problem_of_outputs(kTwoOutputs, outputs(0, 0, 0)), "the outputs are nothing but zeros");
+}
+
+TEST(ProblemOfOutputs, IntegersMayBeZeros) {
+  const ModelInfo info{.outputs = {{"i", ElementType::kInt32, {{1, 1}}}}};
+  EXPECT_EQ(problem_of_outputs(info, {{"i", ElementType::kInt32, {1}, std::vector<std::byte>(4)}}),
+            "");
 }
 
 TEST(ProblemOfOutputs, AValueThatIsNotFiniteIsOneInEveryWidth) {

@@ -210,7 +210,7 @@ def test_a_long_text_is_kept_whole_and_its_cut_is_said(papr: Papr) -> None:
 def test_model_info_names_inputs_outputs_and_where_it_runs(papr: Papr) -> None:
     info = papr.json("model", "info")
     assert list(info) == [
-        *("path", "kind", "inputs", "outputs", "dim", "max_tokens"),
+        *("path", "kind", "functions", "inputs", "outputs", "dim", "max_tokens"),
         *("fingerprint", "backend", "placement"),
     ]
     assert info["kind"] == "mlprogram"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import subprocess
 from pathlib import Path
@@ -60,9 +61,9 @@ def test_people_are_told_where_it_went(papr: Papr, files: dict[str, Path]) -> No
 @pytest.mark.parametrize(
     ("ids", "code", "words"),
     [
-        ("int64", "unsupported", ['"<i8"', "astype"]),
-        ("floats", "invalid_argument", ["float32", "int32", "astype"]),
-        ("big", "unsupported", ["big-endian", 'astype("<i4")']),
+        ("int64", "unsupported", ['"<i8"', 'int64.int32.npy", numpy.asc', '"int32")']),
+        ("floats", "invalid_argument", ["float32", 'floats.int32.npy", numpy', '"int32")']),
+        ("big", "unsupported", ["big-endian", 'big.int32.npy", numpy']),
         ("columns", "unsupported", ["Fortran", "ascontiguousarray"]),
         ("list", "invalid_argument", ["[4]", "[1..64, 1..512]"]),
         ("beyond", "invalid_argument", ["1000101", "30522 rows"]),
@@ -100,6 +101,42 @@ def test_wrong_names_are_answered_with_the_right_ones(
     error = papr.error("model", "run", MINILM, *named, "--out", papr.home / "out", exit_code=2)
     assert word in error["message"]
     assert "input_ids [1..64, 1..512] int32, attention_mask" in error["remedy"]
+
+
+def test_the_remedy_of_a_file_mends_it_and_leaves_it_as_it_is(
+    papr: Papr, files: dict[str, Path]
+) -> None:
+    out = papr.home / "out"
+    for name in ("int64", "floats", "big"):
+        odd = files[name].with_name(f'odd "{name}".npy')
+        odd.write_bytes(files[name].read_bytes())
+        before = odd.read_bytes()
+        given = inputs(odd, files["mask"])
+        done = papr.run("--json", "model", "run", MINILM, *given, "--out", out)
+        remedy = json.loads(done.stdout)["error"]["remedy"]
+        exec(remedy.partition(": ")[2], {"numpy": np})
+        mended = odd.with_name(f'odd "{name}".int32.npy')
+        papr.json("model", "run", MINILM, *inputs(mended, files["mask"]), "--out", out)
+        assert odd.read_bytes() == before
+
+
+def test_the_model_may_come_from_the_environment_and_without_a_folder_it_says_what_it_takes(
+    papr: Papr, files: dict[str, Path]
+) -> None:
+    given = inputs(files["ids"], files["mask"])
+    assert papr.json("model", "run", *given, "--out", papr.home / "out")["outputs"]
+    assert "--out" in papr.error("model", "run", *given, exit_code=2)["message"]
+    assert "input_ids [1..64, 1..512]" in papr.error("model", "run", exit_code=2)["remedy"]
+
+
+def test_inputs_that_do_not_fit_together_are_told_with_their_shapes(
+    papr: Papr, files: dict[str, Path]
+) -> None:
+    np.save(papr.home / "long.npy", np.ones((1, 5), np.int32))
+    given = inputs(files["ids"], papr.home / "long.npy")
+    error = papr.error("model", "run", MINILM, *given, "--out", papr.home / "out", exit_code=1)
+    assert "given: input_ids [1, 4], attention_mask [1, 5]" in error["remedy"]
+    assert "src/" not in error["message"]
 
 
 def test_a_function_that_is_not_there_is_named_with_those_that_are(

@@ -132,7 +132,9 @@ class Site {
     options.cloud = CloudCredentials{.base_url = api_.url(), .api_key = "a-key"};
     options.hedge_after = row.hedge_after;
     options.compiled_models = folder_.path() / "compiled-models";  // once for all rows
-    options.pressure.source = "none";
+    options.pressure.source =
+        "file:" + folder_.write("calm.json", R"({"free_percent":70})").string();
+    options.state_file = state_.path() / std::to_string(clients_++) / "state.json";
     return open_client(options, [&](const BackendOptions& backend) {
       return make_mishap_backend(make_drill_runtime(real_, backend), *mishaps);
     });
@@ -140,7 +142,9 @@ class Site {
 
  private:
   bool real_;
+  int clients_ = 0;  // each a process of its own that remembers nothing of the others
   TemporaryFolder folder_;
+  TemporaryFolder state_;
   FakeHttpServer api_{{say(http_answer(200, kFromAfar))}};
 };
 
