@@ -21,9 +21,9 @@ using Floats = std::vector<float>;
 using Names = std::vector<std::string>;
 
 inline const std::vector<std::int64_t> kShape{2, 3};
-inline const std::vector<std::int32_t> kIds{1, 2, 3, 4, 5, 6};
+inline const std::vector<std::int32_t> kIds{1, 2, 3, 5, 8, 6};
 inline const std::vector<std::int32_t> kMask{1, 1, 1, 1, 1, 0};
-inline const Floats kEmbeddings{6, 12, 18, 24, 9, 18, 27, 36};
+inline const Floats kEmbeddings{6, 12, 18, 24, 13, 26, 39, 52};
 
 inline std::vector<TensorView> text_inputs() {
   const auto view = [](const char* name, const std::vector<std::int32_t>& values) {

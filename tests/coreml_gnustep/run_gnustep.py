@@ -22,6 +22,7 @@ LLVM = Path("/usr/lib/llvm-19/bin")
 SOURCES = ROOT / "src" / "model" / "coreml"
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE, as in Automake
 LEAST_PERCENT = 95.0
+LONGEST = 10000  # of what is printed of a failed step; the end tells most
 WANTED = {
     "clang-19": LLVM / "clang++",
     "llvm-19": LLVM / "llvm-cov",
@@ -105,7 +106,7 @@ def run(argv, **options):
         **options,
     )
     if done.returncode != 0:
-        raise Failed(f"{Path(str(argv[0])).name}: exit {done.returncode}\n{done.stdout[-6000:]}")
+        raise Failed(f"{Path(str(argv[0])).name}: exit {done.returncode}\n{done.stdout}")
     return done.stdout
 
 
@@ -161,7 +162,7 @@ def main():
     try:
         return 0 if check() else 1
     except Failed as failed:
-        print(failed)
+        print(str(failed)[-LONGEST:])
         return 1
 
 
