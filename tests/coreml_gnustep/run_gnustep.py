@@ -69,13 +69,13 @@ def coverage_of(exported):
 
 
 def unreachable(text, numbers):
-    """Those of the lines that only an older macOS would run: the last statement before them that
-    was guarded by @available."""
+    """Those of the lines that only an older macOS would run: a failure that says so, or what comes
+    after `if (@available(…)) return`."""
     source = text.splitlines()
     return [
         number
         for number in numbers
-        if any(UNAVAILABLE.search(line) for line in source[max(0, number - 2) : number + 2])
+        if any(UNAVAILABLE.search(line) for line in source[number - 1 : number + 1])
         or ("return false" in source[number - 1] and "@available" in source[number - 2])
     ]
 

@@ -6,12 +6,11 @@
 namespace papr {
 namespace {
 
-// The lower of the two gates of McBopomofo (SlothERuntime.mm), which took them from measurements:
-// from 99 % on a model is as fast as the neural engine is; from 80 % on a few small operations are
-// on the CPU, as embeddings look up their tables, and it still is some ten times as fast as the
-// CPU. The warm latency decides in the end (verify_model.h).
+// The lower of the two gates that McBopomofo has for the same figure (SlothERuntime.mm); the higher
+// is 99 %. Between them a few small operations are on the CPU, as looking up embeddings is. No
+// measurement of ours is behind it: the warm latency decides in the end (verify_model.h).
 constexpr double kOnNeuralEngine = 0.8;
-// More of the operations than this without weight or device, and the weights are no fair sample.
+// Ours: with more of the operations than this without weight or device the rest is no fair sample.
 constexpr double kMostUnknown = 0.2;
 
 struct Work {
