@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds for macOS on Linux, with presets macos-arm64 and macos-x86_64, and says what is wrong.
 
-Everything is compiled and linked but Rust, OpenVINO and, for x86_64, the tests. What comes out
-cannot run: tools/macos_sdk.py says why. Exit 77 where the packages for it are not installed.
+Everything is compiled and linked but Rust, OpenVINO and, for x86_64, the tests; Core ML only where
+PyObjC's packages are. What comes out cannot run: tools/macos_sdk.py says why. Exit 77 where the
+packages for it are not installed.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import macos_frameworks
 import macos_sdk
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,13 +69,16 @@ def build(configure, folder, jobs):
 
 def check(preset, jobs):
     folder, start = ROOT / "build" / preset, time.monotonic()
-    outcome = build(["cmake", "--preset", preset], folder, jobs)
+    core_ml = "ON" if macos_frameworks.there(macos_sdk.SDK) else "OFF"
+    configure = ["cmake", "--preset", preset, f"-DPAPR_WITH_COREML={core_ml}"]
+    outcome = build(configure, folder, jobs)
     seconds = time.monotonic() - start
     if not outcome.built:
         print(f"{outcome.words}\n{preset}: FAILED, {seconds:.0f} s", flush=True)
         return False
     files = len(json.loads((folder / "compile_commands.json").read_text()))
-    print(f"{preset}: ok, {files} files compiled and linked, {seconds:.0f} s", flush=True)
+    without = "" if core_ml == "ON" else ", Core ML left out (PyObjC's packages are missing)"
+    print(f"{preset}: ok, {files} files compiled and linked{without}, {seconds:.0f} s", flush=True)
     return True
 
 

@@ -4,7 +4,8 @@
 The C headers and the symbols of macOS come from zig's package, the C++ headers from LLVM; those of
 other libraries are links to this machine's. A library is a text stub (.tbd): the names that it
 has, without code. So programs link, and a call that macOS lacks is an error, but what was linked
-here cannot run. Frameworks are not there.
+here cannot run. Of the frameworks Foundation and Core ML are there, where PyObjC's packages are:
+tools/macos_frameworks.py.
 """
 
 import fcntl
@@ -16,9 +17,13 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import macos_frameworks
+from macos_frameworks import stub_text
+
 ROOT = Path(__file__).resolve().parent.parent
 SDK = ROOT / "build" / "macos-sdk"
 ZIG = ROOT / "build" / "zig"
+PYOBJC = ROOT / "build" / "pyobjc"
 RUST_HEADER = ROOT / "rust" / "papr_rust.h"
 LLVM = Path("/usr/lib/llvm-19")
 LIBRARIES = Path("/usr/lib/x86_64-linux-gnu")
@@ -119,16 +124,6 @@ def mangled_names(ast, namespace):
     return names | {f"{kind}N{name}E" for name in classes for kind in ("__ZTV", "__ZTI")}
 
 
-def stub_text(install_name, symbols):
-    """A library's stub in LLVM's format tapi-tbd, version 4."""
-    listed = ", ".join(f"'{symbol}'" for symbol in sorted(symbols))
-    targets = "[ x86_64-macos, arm64-macos ]"
-    return (
-        f"--- !tapi-tbd\ntbd-version: 4\ntargets: {targets}\ninstall-name: '{install_name}'\n"
-        f"exports:\n  - targets: {targets}\n    symbols: [ {listed} ]\n...\n"
-    )
-
-
 def with_availability(config_site):
     """libc++'s settings without the line that says its dylib comes with the program: on a Mac it
     is the system's, and what an old one lacks is an error."""
@@ -226,6 +221,8 @@ def write_httplib(sdk):
 def state_of_sources():
     """Differs when the SDK has to be made again."""
     pieces = [Path(__file__), RUST_HEADER, zig_package(), *WANTED.values()]
+    pieces += [Path(macos_frameworks.__file__), Path(macos_frameworks.apple_headers.__file__)]
+    pieces += macos_frameworks.archives(PYOBJC)
     pieces += [twin for stub in STUBS for twin in stub.twins]
     pieces += [path for _, path in linked_headers()]
     times = [(str(path), path.stat().st_mtime_ns) for path in pieces if path.exists()]
@@ -255,4 +252,6 @@ def make(sdk=SDK, wanted=WANTED):
             (sdk / place).symlink_to(target)
         write_stubs(sdk)
         write_httplib(sdk)
+        if macos_frameworks.archives(PYOBJC):
+            macos_frameworks.write(sdk, PYOBJC)
         stamp.write_text(state)  # Last, so that an interrupted run is taken up again.

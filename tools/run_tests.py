@@ -20,6 +20,8 @@ GTEST_SKIP = re.compile(r"^\S+:\d+: Skipped\n(.+)$", re.MULTILINE)
 OWN_SKIP = re.compile(r"^skipped: (.+)$", re.MULTILINE)  # a program of ours that exits with 77
 # What a test counts to show how much it has tried: "crash points: clear over leftovers: 15".
 CRASH_POINTS = re.compile(r"^ *crash points: (?!all )(.+): (\d+)$", re.MULTILINE)
+# What a check says that it looked at: "Core ML on GNUstep: 30 tests, 40 error rows".
+CHECKED = re.compile(r"^(?:Core ML [\w ]+|Objective-C\+\+): .+$", re.MULTILINE)
 TABLE_ROW = re.compile(r"^\|.*\|$", re.MULTILINE)
 PYTEST_SKIP = re.compile(r"^SKIPPED \[\d+\] (\S+?):?\d*: (.+)$", re.MULTILINE)
 
@@ -46,6 +48,12 @@ def crash_points_of(junit):
         for what, count in CRASH_POINTS.findall(case.findtext("system-out") or ""):
             points[what] = int(count)
     return points
+
+
+def checked_of(junit):
+    """What the checks of code for macOS say that they looked at."""
+    cases = ElementTree.fromstring(junit).iter("testcase")
+    return [line for case in cases for line in CHECKED.findall(case.findtext("system-out") or "")]
 
 
 def tables_of(junit):
@@ -78,6 +86,8 @@ def run(preset, jobs, extra):
     if points := crash_points_of(report):
         print(f"{sum(points.values())} crash points: ", end="")
         print(", ".join(f"{count} {what}" for what, count in points.items()), end="\n\n")
+    if checked := checked_of(report):
+        print(*checked, sep="\n", end="\n\n")
     skips = skips_of(report)
     if skips:
         print(f"{len(skips)} skipped, because:")

@@ -12,6 +12,7 @@ tools/requirements. pip, apt and cargo are run as the user has configured them. 
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import subprocess
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LISTS = ROOT / "tools" / "requirements"
 VENV = ROOT / "build" / "venv"
 ZIG = ROOT / "build" / "zig"
+PYOBJC = ROOT / "build" / "pyobjc"
 
 
 class StepFailed(Exception):
@@ -200,6 +202,34 @@ def download_zig():
     stamp.write_text(digest)  # Last, so that an interrupted download is taken up again.
 
 
+def download_pyobjc():
+    """Puts PyObjC's source packages, 3 MB, into build/pyobjc; tools/macos_frameworks.py takes what
+    Apple's frameworks declare out of them."""
+    listed = LISTS / "python-macos-headers.txt"
+    digest, stamp = (
+        plan.digest_of([listed.read_bytes()]),
+        PYOBJC / ".python-macos-headers.txt.sha256",
+    )
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    install_python("python-macos-tools.txt")
+    wanted = plan.requirement_names(listed.read_text())
+    say("unearth " + " ".join(wanted))
+    shutil.rmtree(PYOBJC, ignore_errors=True)
+    index = output_of(
+        [str(VENV / "bin" / "python"), "-m", "pip", "config", "get", "global.index-url"]
+    )
+    for name in wanted:
+        argv = [str(VENV / "bin" / "unearth"), "--no-binary", "--download", str(PYOBJC), name]
+        argv += ["--index-url", index.strip()] if index.strip() else []
+        run(f"download {name}", argv, stdout=subprocess.DEVNULL)
+    hashes = plan.requirement_hashes(listed.read_text())
+    for file in PYOBJC.iterdir():
+        if hashlib.sha256(file.read_bytes()).hexdigest() not in hashes:
+            raise StepFailed(f"download PyObjC: {file.name} is not the file that was pinned")
+    stamp.write_text(digest)  # Last, so that an interrupted download is taken up again.
+
+
 def install_for_macos():
     """A machine without it builds and tests everything else, so failing is only said."""
     try:
@@ -207,6 +237,11 @@ def install_for_macos():
         download_zig()
     except StepFailed as failed:
         say(f"{failed}\nsetup: building for macOS will be skipped")
+        return
+    try:
+        download_pyobjc()
+    except StepFailed as failed:
+        say(f"{failed}\nsetup: Core ML will be left out of building for macOS")
 
 
 # --- all of it ----------------------------------------------------------------------------------

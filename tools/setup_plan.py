@@ -146,6 +146,11 @@ def requirement_names(text):
     return re.findall(r"^([\w.-]+==[\w.]+)", text, re.MULTILINE)
 
 
+def requirement_hashes(text):
+    """The SHA-256 of every file that a pip requirement file allows."""
+    return set(re.findall(r"--hash=sha256:([0-9a-f]{64})", text))
+
+
 def python_fits(version):
     return (3, 11) <= tuple(version) <= (3, 13)
 

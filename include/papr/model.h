@@ -79,11 +79,14 @@ struct TensorInfo {
   /// how many rows it has. Values are [-rows, rows), negative ones from its end. nullopt: not
   /// known.
   std::optional<std::int64_t> table_rows;
+  /// The only shapes that it may have, of those that `shape` allows; empty: all of them.
+  std::vector<std::vector<std::int64_t>> allowed = {};
+  bool optional = false;  ///< of an input: a prediction can do without it
 };
 
 /// What a package says about itself. Filled by the backend that read it.
 struct ModelInfo {
-  std::string kind;  ///< "mlprogram"
+  std::string kind;  ///< "mlprogram"; on Core ML also "neuralnetwork", "other"
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
   std::string function = {};                ///< which one of the package; empty where it has none
@@ -113,11 +116,10 @@ class LoadedModel {
 
   [[nodiscard]] virtual const ModelInfo& info() const noexcept = 0;
 
-  /// Predicts once. Every input of `info()` must be given, in any order.
-  /// @error kInvalidArgument  an input is missing, unknown, of another type, its shape is out of
-  /// the
-  ///                          model's range, or a value is no row of its table; the message names
-  ///                          it.
+  /// Predicts once. Every input of `info()` that is not optional must be given, in any order.
+  /// @error kInvalidArgument  an input is missing, unknown, of another type, its shape is not one
+  /// of
+  ///                          the model's, or a value is no row of its table; the message names it.
   /// @error kUnavailable      the runtime refused this time.
   [[nodiscard]] virtual Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) = 0;
 

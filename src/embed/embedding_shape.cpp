@@ -22,6 +22,15 @@ std::string names_of(const std::vector<TensorInfo>& tensors) {
   return names.empty() ? "none" : names;
 }
 
+/// The lengths of one axis of an input. Of shapes that are listed the longest is taken, so that a
+/// text of any length fits; texts are padded to it.
+AxisRange lengths_of(const TensorInfo& input, std::size_t axis) {
+  if (input.allowed.empty()) return input.shape[axis];
+  const auto longest = std::ranges::max_element(
+      input.allowed, {}, [](const std::vector<std::int64_t>& one) { return one.back(); });
+  return {.shortest = (*longest)[axis], .longest = (*longest)[axis]};
+}
+
 /// The lengths that both allow, if any.
 std::optional<AxisRange> common(const AxisRange& a, const AxisRange& b) {
   AxisRange both{.shortest = std::max(a.shortest, b.shortest), .longest = a.longest};
@@ -44,8 +53,8 @@ Result<> read_inputs(const ModelInfo& info, EmbeddingShape& shape) {
     }
     *place = input.name;
     if (place == &shape.ids_input) shape.known_ids = input.table_rows;
-    batch = common(*batch, input.shape[0]);
-    tokens = common(*tokens, input.shape[1]);
+    batch = common(*batch, lengths_of(input, 0));
+    tokens = common(*tokens, lengths_of(input, 1));
     if (!batch || !tokens) return not_an_embedding_model("its inputs share no shape");
   }
   for (const auto& [name, found] : {std::pair{"input_ids"sv, !shape.ids_input.empty()},

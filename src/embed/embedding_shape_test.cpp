@@ -46,6 +46,15 @@ TEST(EmbeddingShape, OfAFixedModelIsFixed) {
   EXPECT_EQ(shape->tokens, tokens);
 }
 
+TEST(EmbeddingShape, OfListedShapesTheLongestIsTaken) {
+  ModelInfo info = flexible({floats("x", {kBatch, kDim})});
+  for (TensorInfo& input : info.inputs) input.allowed = {{1, 64}, {1, 512}, {1, 128}};
+  const auto shape = embedding_shape_of(info);
+  ASSERT_TRUE(shape) << shape.error().message;
+  EXPECT_EQ(shape->batch, kOne);
+  EXPECT_EQ(shape->tokens, (AxisRange{512, 512}));
+}
+
 TEST(EmbeddingShape, AVectorPerTextGoesBeforeAVectorPerToken) {
   const auto both = embedding_shape_of(flexible(
       {floats("last_hidden_state", {kBatch, kTokens, kDim}), floats("x", {kBatch, kDim})}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -12,8 +13,9 @@
 
 namespace papr {
 
-/// Which parts of the machine a model may run on, as Core ML names them.
-enum class ComputeUnits { kAll, kCpuOnly };
+/// Which parts of the machine a model may run on, as Core ML names them. A runtime that has the CPU
+/// alone runs all of them there.
+enum class ComputeUnits { kAll, kCpuAndNeuralEngine, kCpuAndGpu, kCpuOnly };
 
 struct LoadOptions {
   ComputeUnits units = ComputeUnits::kAll;
@@ -36,6 +38,9 @@ struct BackendOptions {
   /// between starts; empty: nothing is. A runtime may have no use for it.
   std::filesystem::path compiled_models = {};
   std::shared_ptr<EventSink> events = {};  ///< may be null
+  /// How long a load waits to hear where the model will run, where that has to be asked. What
+  /// comes later is dropped, and the placement unknown. 0: does not ask.
+  std::chrono::milliseconds placement_limit = std::chrono::seconds(5);
 };
 
 /// The door to a model runtime. `load` may take minutes the first time and is called from one
@@ -44,13 +49,14 @@ class ModelBackend {
  public:
   virtual ~ModelBackend() = default;
 
-  /// As in JSON output: "openvino".
+  /// As in JSON output: "openvino", "coreml".
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
   /// Whether it keeps something compiled between loads, so that `LoadOptions::fresh` can help.
   [[nodiscard]] virtual bool rebuilds() const noexcept { return false; }
 
-  /// Reads and compiles the package (a folder `*.mlpackage`).
+  /// Reads and compiles the package (a folder `*.mlpackage`; Core ML also takes what it has
+  /// compiled, `*.mlmodelc`).
   /// @error kNotFound     no such package; kCorrupt: it is damaged or not a package.
   /// @error kUnsupported  sound, but this runtime cannot run it; the message names op and place.
   /// @error kUnavailable  the runtime refused this time, as for want of memory.

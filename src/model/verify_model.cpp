@@ -117,7 +117,8 @@ Result<std::vector<ProbeInput>> make_probe_inputs(const ModelInfo& info) {
   std::vector<ProbeInput> probe;
   for (const TensorInfo& input : info.inputs) {
     ProbeInput one{.info = input, .shape = {}, .bytes = {}};
-    for (std::size_t axis = 0; axis < input.shape.size(); ++axis) {
+    if (!input.allowed.empty()) one.shape = input.allowed.front();
+    for (std::size_t axis = one.shape.size(); axis < input.shape.size(); ++axis) {
       one.shape.push_back(probe_length(input.shape[axis], axis == 0 ? 1 : kProbeTokens));
     }
     const auto count = values_in(one.shape, kMostValues);

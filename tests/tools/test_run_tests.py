@@ -16,6 +16,8 @@ no disk to fill
 | a load hangs | cloud |
   crash points: clear over leftovers: 15
   crash points: put: 40
+Core ML on GNUstep: 30 tests, 40 error rows
+Objective-C++: 9 of 10 lines run, 90.0 %
   crash points: all clears: 55
 [       OK ]</system-out></testcase>
  <testcase name="A.Missing" status="notrun"><skipped message="Disabled"/></testcase>
@@ -38,6 +40,13 @@ def test_every_skip_is_listed_with_its_reason():
 
 def test_crash_points_are_counted_once_each():
     assert run_tests.crash_points_of(JUNIT) == {"clear over leftovers": 15, "put": 40}
+
+
+def test_what_the_checks_for_macos_looked_at_is_shown():
+    assert run_tests.checked_of(JUNIT) == [
+        "Core ML on GNUstep: 30 tests, 40 error rows",
+        "Objective-C++: 9 of 10 lines run, 90.0 %",
+    ]
 
 
 def test_the_tables_that_tests_print_are_shown():

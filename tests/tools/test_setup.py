@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """setup.py against programs of our own that stand for apt, dpkg, sudo and pip on PATH."""
 
+import hashlib
 import os
 import sys
 
@@ -135,6 +136,20 @@ def test_zig_is_downloaded_once_by_hash_and_never_installed(venv, tmp_path, monk
     assert len(venv.calls("python")) == 2
     assert "pip download" in venv.calls("python")[1]
     assert "--no-deps --require-hashes" in venv.calls("python")[1]
+
+
+def test_pyobjc_is_downloaded_once_and_another_file_is_refused(venv, tmp_path, monkeypatch):
+    folder = tmp_path / "pyobjc"
+    monkeypatch.setattr(setup, "PYOBJC", folder)
+    monkeypatch.setattr(setup, "install_python", lambda name: None)
+    venv.program("unearth", f"mkdir -p {folder} && echo other > {folder}/pyobjc.tar.gz")
+    with pytest.raises(setup.StepFailed, match=r"pyobjc\.tar\.gz is not the file that was pinned"):
+        setup.download_pyobjc()
+    pinned = hashlib.sha256(b"other\n").hexdigest()
+    monkeypatch.setattr(plan, "requirement_hashes", lambda text: {pinned})
+    setup.download_pyobjc()
+    setup.download_pyobjc()
+    assert len(venv.calls("unearth")) == 4
 
 
 def test_a_broken_venv_is_made_again(tmp_path, monkeypatch, capfd):

@@ -107,7 +107,7 @@ def test_a_python_without_wheels_is_refused(version):
 
 def test_every_python_requirement_is_pinned_and_so_is_what_it_brings():
     constraints = plan.requirement_names((LISTS / "constraints.txt").read_text())
-    for name in ("python.txt", "python-dev.txt"):
+    for name in ("python.txt", "python-dev.txt", "python-macos-tools.txt"):
         lines = [
             line for line in (LISTS / name).read_text().splitlines() if line and line[0] != "#"
         ]
@@ -116,9 +116,12 @@ def test_every_python_requirement_is_pinned_and_so_is_what_it_brings():
         assert set(pinned) <= set(constraints)
 
 
-@pytest.mark.parametrize("name", ["python-model.txt", "python-macos.txt"])
-def test_what_is_taken_apart_is_pinned_by_hash(name):
-    assert "--hash=sha256:" in (LISTS / name).read_text()
+@pytest.mark.parametrize(
+    ("name", "files"),
+    [("python-model.txt", 1), ("python-macos.txt", 1), ("python-macos-headers.txt", 2)],
+)
+def test_what_is_taken_apart_is_pinned_by_hash(name, files):
+    assert len(plan.requirement_hashes((LISTS / name).read_text())) == files
 
 
 def test_every_system_list_reads():

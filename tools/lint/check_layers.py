@@ -24,6 +24,7 @@ DEPENDS = {
     "cloud": {"base"},
     "model": {"pressure", "coreml_cache"},
     "openvino": {"base", "model"},
+    "coreml": {"base", "model"},
     "embed": {"model", "rust"},
     "client": {"embed", "store", "cloud", "model"},
     "serve": {"client"},
@@ -45,6 +46,8 @@ PUBLIC = {
     "memory_store.h": "store",
     "client.h": "client",
 }
+# Modules in folders of model, each of them joined to it by model's own build file alone.
+RUNTIMES = {"openvino", "coreml"}
 # May use every module: they are above all of them. Only fuzz may reach into openvino.
 ABOVE = {"tests", "fuzz", "bench"}
 FOR_TEST = re.compile(r"_for_test\.h$")
@@ -67,8 +70,8 @@ def closure(module):
 def owner(path):
     """The module of a file, by its path below the root; None where it has none that we know."""
     parts = path.parts
-    if parts[:3] == ("src", "model", "openvino"):
-        return "openvino"
+    if parts[:2] == ("src", "model") and len(parts) > 3 and parts[2] in RUNTIMES:
+        return parts[2]
     if parts[:2] == ("include", "papr"):
         return PUBLIC.get(parts[2])
     name = parts[1] if parts[0] == "src" and len(parts) > 2 else parts[0]
@@ -142,14 +145,14 @@ def check_build_file(root, path):
     user = owner(here)
     text = re.sub(r"#.*", "", path.read_text())
     added = re.findall(r"add_subdirectory\(\s*([\w./]+)", text)
-    if user != "model" and any(Path(folder).name == "openvino" for folder in added):
-        return [f"{here}: only src/model/CMakeLists.txt adds openvino"]
+    if user != "model" and any(Path(folder).name in RUNTIMES for folder in added):
+        return [f"{here}: only src/model/CMakeLists.txt adds a runtime"]
     if user not in DEPENDS:
         return []
     names = {"mil": "openvino"}  # the library of src/model/openvino
     used = {names.get(name, name) for name in LINK.findall(text)} & set(DEPENDS)
-    # model's own build file is what joins openvino to it.
-    allowed = closure(user) | ({"openvino"} if user == "model" else set())
+    # model's own build file is what joins a runtime to it.
+    allowed = closure(user) | (RUNTIMES if user == "model" else set())
     return [f"{here}: {user} must not link {name}" for name in sorted(used - allowed)]
 
 

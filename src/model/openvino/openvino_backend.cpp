@@ -19,8 +19,8 @@
 
 #include "../../base/errno_error.h"
 #include "../../base/joining_thread.h"
+#include "../check_inputs.h"
 #include "../model_backend.h"
-#include "check_inputs.h"
 #include "kept_models.h"
 #include "openvino_text.h"
 #include "package.h"

@@ -4,13 +4,13 @@
 #include <span>
 #include <vector>
 
-#include "../model_backend.h"
 #include "papr/model.h"
 #include "papr/result.h"
 
 namespace papr {
 
-/// Matches what a caller gives with what the model wants. Result [i] belongs to `info.inputs[i]`.
+/// Matches what a caller gives with what the model wants. Result [i] belongs to `info.inputs[i]`,
+/// and is null where that is optional and not given.
 /// @error kInvalidArgument  as LoadedModel::run.
 [[nodiscard]] Result<std::vector<const TensorView*>> match_inputs(
     const ModelInfo& info, std::span<const TensorView> inputs);

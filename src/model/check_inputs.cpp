@@ -5,15 +5,28 @@
 #include <cstring>
 #include <string>
 
-#include "../shape_text.h"
+#include "shape_text.h"
 
 namespace papr {
 namespace {
 
-bool in_range(std::span<const std::int64_t> shape, std::span<const AxisRange> ranges) {
-  return std::ranges::equal(ranges, shape, [](const AxisRange& range, std::int64_t length) {
+bool may_have(const TensorInfo& wanted, std::span<const std::int64_t> shape) {
+  const auto contains = [](const AxisRange& range, std::int64_t length) {
     return range.contains(length);
-  });
+  };
+  const auto same = [&](const std::vector<std::int64_t>& one) {
+    return std::ranges::equal(one, shape);
+  };
+  return std::ranges::equal(wanted.shape, shape, contains) &&
+         (wanted.allowed.empty() || std::ranges::any_of(wanted.allowed, same));
+}
+
+// "[1..64, 384]", or each shape where they are listed.
+std::string shapes_text(const TensorInfo& wanted) {
+  if (wanted.allowed.empty()) return shape_text(wanted.shape);
+  std::string text;
+  for (const auto& one : wanted.allowed) text += (text.empty() ? "" : " or ") + shape_text(one);
+  return text;
 }
 
 // True when the bytes are those of the shape. Divides, as a product could overflow.
@@ -26,7 +39,7 @@ bool fills(const TensorView& view) {
   return left == size_bytes_of(view.type);
 }
 
-// The first value that is no row of the table; OpenVINO would take zeros for that row.
+// The first value that is no row of the table; a runtime may take zeros for that row.
 std::optional<std::int32_t> beyond(const TensorView& view, std::int64_t rows) {
   for (std::size_t at = 0; at < view.bytes.size(); at += sizeof(std::int32_t)) {
     std::int32_t value = 0;
@@ -45,9 +58,8 @@ Result<void> check(const TensorInfo& wanted, const TensorView& given) {
     return bad("type " + std::string(name_of(given.type)) + ", the model takes " +
                std::string(name_of(wanted.type)));
   }
-  if (!in_range(given.shape, wanted.shape)) {
-    return bad("shape " + shape_text(given.shape) + ", the model takes " +
-               shape_text(wanted.shape));
+  if (!may_have(wanted, given.shape)) {
+    return bad("shape " + shape_text(given.shape) + ", the model takes " + shapes_text(wanted));
   }
   if (!fills(given)) {
     return bad(std::to_string(given.bytes.size()) + " bytes do not fill shape " +
@@ -69,6 +81,10 @@ Result<std::vector<const TensorView*>> match_inputs(const ModelInfo& info,
   std::vector<const TensorView*> matched;
   for (const TensorInfo& wanted : info.inputs) {
     const auto given = std::ranges::find(inputs, wanted.name, &TensorView::name);
+    if (given == inputs.end() && wanted.optional) {
+      matched.push_back(nullptr);
+      continue;
+    }
     if (given == inputs.end()) {
       return fail(ErrorCode::kInvalidArgument, "input \"" + wanted.name + "\": missing");
     }
