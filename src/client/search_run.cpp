@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 constexpr auto kDeadlineWithCloud = 10s;
 // A local answer that is this many times later than what starts a hedge is not merely late.
 constexpr int kUnhealthyTimes = 4;
+// While memory is critical it is late so much sooner: the model may have been thrown out of it.
+constexpr int kCriticalSooner = 40;
 
 // Of the time that a search has, at the latest when this much is over the cloud is asked: with a
 // hedge, and without.
@@ -143,8 +145,8 @@ void SearchRun::prepare(const PressureReading& reading, std::unique_lock<std::mu
     barred_ = "there is no local store";
     return;
   }
-  const bool critical = reading.level == PressureLevel::kCritical;
-  if (wants_cloud_ && state_->parts.unload_on_critical && critical) {
+  memory_critical_ = reading.active() && reading.level == PressureLevel::kCritical;
+  if (wants_cloud_ && state_->parts.unload_on_critical && memory_critical_) {
     auto unloaded = state_->unload();
     lock.unlock();
     unloaded.reset();
@@ -205,7 +207,7 @@ CloudSide SearchRun::cloud_side() const {
 SteadyTime SearchRun::ask_cloud_at() const {
   if (!deadline_ || call_route_ == CallRoute::kProbe) return start_;
   const auto late = state_->parts.hedge_after;
-  const bool hedge = state_->hedges.allows();
+  const bool hedge = memory_critical_ || state_->hedges.allows();
   const auto time = *deadline_ - start_;
   const auto share = std::chrono::duration_cast<SteadyTime::duration>(
       time * (hedge ? kHedgeShare : kUnhealthyShare));
@@ -216,6 +218,7 @@ SteadyTime SearchRun::ask_cloud_at() const {
   if (side == LocalSide::kLoading) {
     return std::min(start_ + share, state_->local.loading_since() + late);
   }
+  if (memory_critical_) return std::min(own, start_ + late / kCriticalSooner);
   if (side == LocalSide::kQueued) return std::min(own, *state_->model_call_since + late);
   return own;
 }
@@ -280,7 +283,8 @@ void SearchRun::start_local(std::unique_lock<std::mutex>& lock) {
 void SearchRun::start_cloud(std::unique_lock<std::mutex>& lock) {
   lanes_->cloud_started = true;
   hedged_ = local_side() == LocalSide::kRunning && call_route_ != CallRoute::kProbe;
-  if (hedged_ && state_->hedges.allows()) state_->hedges.take();
+  // The budget is for a local side that is healthy.
+  if (hedged_ && !memory_critical_ && state_->hedges.allows()) state_->hedges.take();
   auto task = [state = state_, lanes = lanes_, query = cloud_query_of(query_, options_),
                deadline = *deadline_] {
     auto answer = state->parts.cloud->search(query, deadline, lanes->cancel_cloud.token());

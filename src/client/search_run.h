@@ -71,9 +71,10 @@ class SearchRun {
   SteadyTime start_;
   std::optional<SteadyTime> deadline_;
   std::shared_ptr<Lanes> lanes_ = std::make_shared<Lanes>();
-  std::string barred_;          // why local is not asked though it is wanted; empty: it is
-  bool may_come_back_ = false;  // when the cloud fails: the model is sound
-  std::string came_back_;       // why it was barred, where it has
+  std::string barred_;  // why local is not asked though it is wanted; empty: it is
+  bool memory_critical_ = false;
+  bool may_come_back_ = false;                // when the cloud fails: the model is sound
+  std::string came_back_;                     // why it was barred, where it has
   CallRoute call_route_ = CallRoute::kLocal;  // a probe is asked at the same time as the cloud
   bool hedged_ = false;                       // the cloud was asked though local is healthy
   bool waited_for_load_ = false;

@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t kCalls = 5;
 constexpr std::ptrdiff_t kMedian = 3;  // so many slow ones of five put the median over the budget
-constexpr std::ptrdiff_t kThrownOut = 2;  // while memory is critical; one tells nothing
 constexpr std::chrono::milliseconds kFirstWait = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kLongestWait = std::chrono::minutes(5);
 
@@ -59,8 +58,7 @@ bool LatencyBreaker::judge(CallRoute route, bool slow, SteadyTime now) {
   if (route == CallRoute::kElsewhere) return false;
   slow_.push_back(slow);
   if (slow_.size() > kCalls) slow_.pop_front();
-  const std::ptrdiff_t enough = shortage_ == PressureLevel::kCritical ? kThrownOut : kMedian;
-  if (!slow || std::ranges::count(slow_, true) < enough) return false;
+  if (std::ranges::count(slow_, true) < kMedian) return false;
   open_ = true;
   slow_at_ = shortage_;
   thrown_out_ = shortage_ != PressureLevel::kNormal;

@@ -19,11 +19,9 @@ enum class CallRoute {
 /// Watches the latency of a running model, so that nobody waits for one that has become slow.
 ///
 /// Opens when the median of the last five calls is over the budget, which three slow ones of them
-/// already decide; while memory is critical, two do: that is a model that was thrown out of memory,
-/// and another call would only read it back for nothing. One slow call opens nothing. While it is
-/// open one call is let through as a probe: 5 s later, then 10 s, 20 s and so on up to 5 min; and
-/// at once when memory is less short than it was when the model was last seen slow. A probe within
-/// the budget closes it.
+/// already decide; one slow call opens nothing. While it is open one call is let through as a
+/// probe: 5 s later, then 10 s, 20 s and so on up to 5 min; and at once when memory is less short
+/// than it was when the model was last seen slow. A probe within the budget closes it.
 ///
 /// A model that was slow while memory was short has been thrown out of it: the first probe reads it
 /// back, so when that is slow it does not count and the next follows at once.

@@ -96,14 +96,6 @@ LatencyBreaker opened_under(PressureLevel shortage) {
   return breaker;
 }
 
-TEST(LatencyBreaker, WhileMemoryIsCriticalTheSecondSlowCallOpensItAndAFastOneNever) {
-  LatencyBreaker breaker(150ms);
-  ASSERT_EQ(breaker.route(kStart, kCritical), CallRoute::kLocal);
-  EXPECT_FALSE(breaker.record(CallRoute::kLocal, kSlow, kStart));
-  EXPECT_FALSE(breaker.record(CallRoute::kLocal, kFast, kStart));
-  EXPECT_TRUE(breaker.record(CallRoute::kLocal, kSlow, kStart));
-}
-
 TEST(LatencyBreaker, OneSlowCallOpensNothingHoweverShortMemoryIs) {
   for (const PressureLevel level : {kNormal, kWarn, kCritical}) {
     LatencyBreaker breaker(150ms);

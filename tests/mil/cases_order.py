@@ -171,6 +171,20 @@ for i in ([[3, 0], [0, 0]], [[10**9, 0], [-(10**9), 1]]):
         lambda x, c=clipped: x[c[:, 0], c[:, 1]],
     )
 
+# Of a list of integers OpenVINO would read beside what it gathers from.
+case(
+    "gather",
+    {"i": ints(1000, -1000, 2, -1)},
+    lambda i: mb.gather(x=np.arange(1, 9, dtype=np.int32), indices=mb.add(x=i, y=np.int32(0))),
+    lambda i: np.array([8, 1, 3, 8]),
+)
+case(
+    "gather",
+    {"x": ints(5, 6, 7), "i": ints(2**31 - 1)},
+    lambda x, i: mb.gather(x=mb.add(x=x, y=np.int32(1)), indices=mb.squeeze(x=i)),
+    lambda x, i: np.array(8),
+)
+
 MODES = {
     "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "max": np.maximum,
     "min": np.minimum,

@@ -163,6 +163,19 @@ case(
     lambda x, b, e: mb.slice_by_index(x=x, begin=b, end=e),
     lambda x, b, e: x[0:1, -2:, 1:-1],
 )
+# One element, at a place that is computed.
+case(
+    "slice_by_index",
+    {"x": X, "b": ints(1, -1, 0), "e": ints(2, 0, 1)},
+    lambda x, b, e: mb.slice_by_index(x=x, begin=b, end=e, squeeze_mask=[True] * 3),
+    lambda x, b, e: x[1, -1, 0],
+)
+case(
+    "slice_by_index",
+    {"x": half(6), "b": ints(2), "e": ints(3)},
+    lambda x, b, e: mb.slice_by_index(x=x, begin=b, end=e, squeeze_mask=[True]),
+    lambda x, b, e: x[2],
+)
 LIST = half(5)
 TWO_BY_FOUR = half(2, 4)
 for x, update, begin, how, part in [

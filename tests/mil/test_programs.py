@@ -299,6 +299,11 @@ FAILING: list[tuple[str, Callable[[Any], Any]]] = [
         lambda x: mb.scatter_along_axis(data=half(4), indices=computed(x, -(10**9)),
                                         updates=half(1)),
     ),
+    (
+        "a tuple of indices before the first place",
+        lambda x: mb.scatter_nd(data=half(4, 3), updates=half(1, 3),
+                                indices=mb.expand_dims(x=computed(x, -5), axes=[0])),
+    ),
 ]  # fmt: skip
 
 

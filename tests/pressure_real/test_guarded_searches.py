@@ -177,18 +177,18 @@ def warm_up(program: Program, answered_by: str) -> None:
         search(program, query)
 
 
-def run_calm(name: str, program: Program, answered_by: str, every_s: float) -> Run:
+def run_calm(name: str, program: Program, answered_by: str) -> Run:
     warm_up(program, answered_by)
     searches = []
     for number in range(SEARCH_COUNT):
         searches.append(search(program, QUERIES[number % len(QUERIES)]))
-        time.sleep(every_s)
+        time.sleep(EVERY_S)
     program.end()
     return Run(name, searches)
 
 
-def run_under_pressure(name: str, program: Program, hog: Hog) -> Run:
-    warm_up(program, "local")
+def run_under_pressure(name: str, program: Program, hog: Hog, answered_by: str = "local") -> Run:
+    warm_up(program, answered_by)
     searches: list[Search] = []
     for phase in PHASES:
         hog.hold(phase.hog_mb)
@@ -250,10 +250,11 @@ def measure(site: Site, group: Path, folder: Path) -> Measured:
         def hog() -> Hog:
             return Hog(group, folder / "hog")
 
-        remote = run_calm("the remote alone, calm", program("remote"), "cloud", every_s=0)
-        calm = run_calm("guard on, calm", program("on"), "local", EVERY_S)
+        calm = run_calm("guard on, calm", program("on"), "local")
         off = run_under_pressure("guard off, under pressure", program("off"), hog())
         on = run_under_pressure("guard on, under pressure", program("on"), hog())
+        # On the same two cores, so beside the same hog.
+        remote = run_under_pressure("the remote alone", program("remote"), hog(), "cloud")
     measured = Measured(calm, off, on, remote)
     print(table([calm, off, on, remote], off, on))
     print(f"allowed under pressure, with the guard: p99 {measured.allowed_ms:.0f} ms")
