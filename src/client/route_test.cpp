@@ -135,6 +135,24 @@ class SlowSource final : public MemorySource {
   std::atomic<int>& looks_;
 };
 
+TEST_F(RouteUnderPressure, AsksTheApiSoonAfterTheModelWasCalledWhileMemoryIsCritical) {
+  Gate gate;
+  bench.model_script = [wait = gate.wait()](std::span<const TensorView> inputs) {
+    wait();
+    return count_words(inputs);
+  };
+  Client client = open(false);  // a minute until a hedge; critical: 1.5 s
+  set_free_percent(12);
+  const auto start = std::chrono::steady_clock::now();
+  const auto answer = client.search("tea", {.deadline = 5min});
+  EXPECT_EQ(side(answer), AnsweredBy::kCloud);
+  const auto took = std::chrono::steady_clock::now() - start;
+  EXPECT_GE(took, 1500ms);
+  EXPECT_LT(took, 30s);
+  gate.open();
+  ASSERT_TRUE(client.wait_until_idle(1min));
+}
+
 TEST_F(RouteUnderPressure, IsLocalAfterAllWhereTheApiCannotAnswer) {
   bench.cloud_script = [](const HttpRequest&, const CancelToken&) -> Result<HttpResponse> {
     return fail(ErrorCode::kUnavailable, "connect: refused");

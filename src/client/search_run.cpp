@@ -218,7 +218,11 @@ SteadyTime SearchRun::ask_cloud_at() const {
   if (side == LocalSide::kLoading) {
     return std::min(start_ + share, state_->local.loading_since() + late);
   }
-  if (memory_critical_) return std::min(own, start_ + late / kCriticalSooner);
+  // Since the model was called, as a load is no part of that.
+  const bool called = state_->model_call_since.has_value();
+  if (called && memory_critical_) {
+    return std::min(own, *state_->model_call_since + late / kCriticalSooner);
+  }
   if (side == LocalSide::kQueued) return std::min(own, *state_->model_call_since + late);
   return own;
 }
