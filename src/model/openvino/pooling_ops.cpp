@@ -4,6 +4,7 @@
 #include <openvino/op/max_pool.hpp>
 #include <openvino/op/multiply.hpp>
 #include <openvino/op/sqrt.hpp>
+#include <vector>
 
 #include "bad_program.h"
 #include "graph_parts.h"
@@ -24,10 +25,13 @@ struct Pooling {
 // MIL lets the last window begin behind the plane where nothing is padded, as a stride longer than
 // the kernel may have it. OpenVINO drops it.
 void expect_windows_inside(const Pooling& pooling, const ov::PartialShape& shape) {
-  for (std::size_t i = 0; i < pooling.kernel.size(); ++i) {
-    const std::size_t size = pooling.kernel[i];
+  const std::vector<std::size_t>& sizes = pooling.kernel;
+  const std::vector<std::size_t>& before = pooling.pads_begin;
+  const std::vector<std::size_t>& behind = pooling.pads_end;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    const std::size_t size = sizes[i];
     const std::size_t stride = pooling.window.strides[i];
-    if (stride <= size || pooling.pads_begin[i] + pooling.pads_end[i] > 0) continue;
+    if (stride <= size || before[i] + behind[i] > 0) continue;
     const ov::Dimension& length = shape[static_cast<std::ptrdiff_t>(i + 2)];
     const auto places = length.is_static() ? static_cast<std::size_t>(length.get_length()) : size;
     if (length.is_dynamic() || (places >= size && (places - size) % stride >= size)) {
