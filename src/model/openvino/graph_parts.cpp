@@ -40,8 +40,10 @@ Value moved_inside(const Value& indices, const Value& lengths) {
                                    number_of(0, ov::element::i32));
 }
 
+// Of rank 0, so that it gives an index of rank 0 no axis.
 Value axis_length(const Value& x, std::int64_t axis) {
-  return converted(length_of(x, axis), ov::element::i32);
+  return converted(make<ov::op::v8::Gather>(lengths_of(x), integer_of(axis), integer_of(0)),
+                   ov::element::i32);
 }
 
 // The axes of `x` that a tuple of indices names.
