@@ -79,7 +79,7 @@ fuzz:
 	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH) --fuzz $(FUZZ)
 
 verify:
-	@$(PYTHON) tools/setup.py build dev verify
+	@$(PYTHON) tools/setup.py build dev verify macos
 	@$(MAKE) --no-print-directory build-fuzz
 	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH)
 

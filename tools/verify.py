@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What takes longer than `make test` may: fuzzing with the engine, making the references again,
-many processes that clear and use caches at once.
+many processes that clear and use caches at once, building for macOS on x86_64.
 
 Needs the build of preset "fuzz". What fuzzing finds goes to build/fuzz/found; each is to become a
 file in fuzz/corpus, which `make test` replays.
@@ -96,6 +96,15 @@ def stress_is_survived(seconds):
     return ended.returncode == 0
 
 
+def old_macs_are_built_for():
+    """`make test` builds for arm64."""
+    argv = [sys.executable, str(ROOT / "tools" / "check_macos_build.py"), "macos-x86_64"]
+    code = subprocess.run(argv, check=False).returncode
+    skipped = 77
+    print(f"verify: macOS on x86_64: {'ok' if code == 0 else 'FAILED' if code != skipped else '-'}")
+    return code in (0, skipped)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=int, default=60, help="for each fuzz target, 60")
@@ -112,6 +121,7 @@ def main():
     if arguments.fuzz is None:
         sound.append(stress_is_survived(STRESS_SECONDS))
         sound.append(references_are_equal())
+        sound.append(old_macs_are_built_for())
     return 0 if all(sound) else 1
 
 
