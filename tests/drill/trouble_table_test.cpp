@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -202,10 +203,14 @@ Result<CommandOutput> run_papr(const fs::path& home, const std::string& mishaps,
                                 variable("HOME", home),
                                 variable("PAPR_MODEL", kPackage),
                                 variable("PAPR_STORE", home / "memories.sqlite"),
-                                "PAPR_PRESSURE_SOURCE=file:" + (home / "calm.json").string(),
-                                PAPR_DRILL,
-                                mishaps,
-                                "--json"};
+                                "PAPR_PRESSURE_SOURCE=file:" + (home / "calm.json").string()};
+  for (const char* const name :  // what the preset of a sanitizer sets is for every program of it
+       {"ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TBB_ENABLE_SANITIZERS"}) {
+    if (const char* const value = std::getenv(name)) argv.push_back(variable(name, value));
+  }
+  for (std::string word : {std::string(PAPR_DRILL), mishaps, std::string("--json")}) {
+    argv.push_back(std::move(word));
+  }
   std::ranges::move(arguments, std::back_inserter(argv));
   return make_subprocess()->run({.argv = std::move(argv), .time_limit = 60s});
 }

@@ -120,7 +120,7 @@ def test_a_sound_model_that_is_no_embedder_is_checked_good(
     package = save(build, tmp_path / "net.mlpackage")
     done = subprocess.run(
         [PROGRAM, "--json", "model", "check", package, "--function", "main"],
-        env={"HOME": str(tmp_path), "PAPR_LATENCY_BUDGET": "10s"},
+        env=os.environ | {"HOME": str(tmp_path), "PAPR_LATENCY_BUDGET": "10s"},
         capture_output=True,
         text=True,
         check=False,
