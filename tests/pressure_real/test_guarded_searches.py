@@ -273,9 +273,11 @@ def test_the_guard_keeps_searches_fast_and_local(swap: None, group: Path, tmp_pa
         rounds.append(measure(site, group, tmp_path))
         if rounds[-1].suffers and rounds[-1].over_ms <= 0:
             break  # the plan's own number; below it is held with what a busy machine adds
-    best = min(rounds, key=lambda one: one.over_ms)
-    if not best.suffers:
-        pytest.skip(f"no pressure to speak of: unguarded p99 {best.off.percentile_ms(99):.0f} ms")
+    suffering = [one for one in rounds if one.suffers]
+    if not suffering:
+        unguarded_ms = rounds[-1].off.percentile_ms(99)
+        pytest.skip(f"no pressure to speak of: unguarded p99 {unguarded_ms:.0f} ms")
+    best = min(suffering, key=lambda one: one.over_ms)
     assert best.calm.share_late == 0
     assert best.on.share_late <= 0.01
     assert best.over_ms <= LATE_MS
