@@ -13,8 +13,8 @@ namespace papr {
 /// Runs tasks on threads that are kept for the next task, so that a warm search pays a wake-up and
 /// not a thread. No thread exists before the first task.
 ///
-/// A task that hangs is never waited for: destroying this ends the idle threads only, and a running
-/// task ends by itself, later. So a task must own (by shared_ptr) all that it uses.
+/// A task that hangs is never waited for: destroying this ends the idle threads and waits for these
+/// only; a running task ends by itself, later. So a task must own (by shared_ptr) all that it uses.
 class TaskThreads {
  public:
   explicit TaskThreads(std::size_t most_threads = 64);

@@ -70,6 +70,21 @@ TEST(TaskThreads, DestroyingThemDoesNotWaitForATaskThatHangs) {
   done.get_future().wait();
 }
 
+TEST(TaskThreads, WhatALibraryKeepsForAnIdleThreadIsFreedWhenTheyAreDestroyed) {
+  struct Kept {
+    ~Kept() { freed->store(true); }
+    std::atomic<bool>* freed;
+  };
+  std::atomic<bool> freed = false;
+  {
+    TaskThreads threads;
+    ASSERT_TRUE(threads.run([&freed] { const thread_local Kept kept{&freed}; }));
+    ASSERT_TRUE(threads.wait_until_idle(1min));
+    EXPECT_FALSE(freed);
+  }
+  EXPECT_TRUE(freed);
+}
+
 TEST(TaskThreads, WhatATaskOwnsGoesWithIt) {
   TaskThreads threads;
   auto owned = std::make_shared<int>(1);
