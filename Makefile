@@ -19,7 +19,7 @@ help:
 	@echo "make format    lay out C++ and Python as lint wants it"
 	@echo "make sanitize  all tests under ASan and UBSan, then under TSan"
 	@echo "make fuzz      each fuzz target for a minute (SECONDS_EACH=N; FUZZ='vm_stat sysctl' for just these)"
-	@echo "make verify    what takes longer: fuzzing, a minute of stress, making the references again"
+	@echo "make verify    what takes longer: fuzzing, stress, the references again, both kinds of Mac"
 	@echo "make setup     only install what is missing, for all of the above"
 	@echo "make clean     remove build/"
 
@@ -79,7 +79,7 @@ fuzz:
 	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH) --fuzz $(FUZZ)
 
 verify:
-	@$(PYTHON) tools/setup.py build dev verify macos
+	@$(PYTHON) tools/setup.py build dev lint verify macos
 	@$(MAKE) --no-print-directory build-fuzz
 	@$(VENV_PYTHON) tools/verify.py --seconds $(SECONDS_EACH)
 

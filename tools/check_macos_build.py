@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds for macOS on Linux, with presets macos-arm64 and macos-x86_64, and says what is wrong.
 
-Everything is compiled and linked but Rust, OpenVINO and, for x86_64, the tests; Core ML only where
-PyObjC's packages are. What comes out cannot run: tools/macos_sdk.py says why. Exit 77 where the
-packages for it are not installed.
+Everything is compiled and linked but Rust and OpenVINO, and the tests only with --tests; Core ML
+only where PyObjC's packages are. What comes out cannot run: tools/macos_sdk.py says why. Exit 77
+where the packages for it are not installed.
 """
 
 import argparse
@@ -67,10 +67,11 @@ def build(configure, folder, jobs):
     return Outcome(built, "" if built else words_of(output))
 
 
-def check(preset, jobs):
+def check(preset, jobs, tests):
     folder, start = ROOT / "build" / preset, time.monotonic()
     core_ml = "ON" if macos_frameworks.there(macos_sdk.SDK) else "OFF"
     configure = ["cmake", "--preset", preset, f"-DPAPR_WITH_COREML={core_ml}"]
+    configure.append(f"-DPAPR_BUILD_TESTS={'ON' if tests else 'OFF'}")
     outcome = build(configure, folder, jobs)
     seconds = time.monotonic() - start
     if not outcome.built:
@@ -86,13 +87,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("presets", nargs="*", default=PRESETS, metavar="PRESET")
+    parser.add_argument("--tests", action="store_true", help="the tests too")
     arguments = parser.parse_args()
     try:
         macos_sdk.make()
     except macos_sdk.Missing as missing:
         print(f"skipped: {missing}")
         return SKIPPED
-    results = [check(preset, arguments.jobs) for preset in arguments.presets]
+    results = [check(preset, arguments.jobs, arguments.tests) for preset in arguments.presets]
     return 0 if all(results) else 1
 
 

@@ -96,13 +96,21 @@ def stress_is_survived(seconds):
     return ended.returncode == 0
 
 
-def old_macs_are_built_for():
-    """`make test` builds for arm64."""
-    argv = [sys.executable, str(ROOT / "tools" / "check_macos_build.py"), "macos-x86_64"]
+def macs_are_built_for():
+    """Both kinds, with tests; `make test` builds for arm64 and without."""
+    argv = [sys.executable, str(ROOT / "tools" / "check_macos_build.py"), "--tests"]
     code = subprocess.run(argv, check=False).returncode
     skipped = 77
-    print(f"verify: macOS on x86_64: {'ok' if code == 0 else 'FAILED' if code != skipped else '-'}")
+    print(f"verify: macOS: {'ok' if code == 0 else 'FAILED' if code != skipped else '-'}")
     return code in (0, skipped)
+
+
+def clang_tidy_finds_nothing():
+    """In tests, benchmarks and fuzz targets; `make lint` looks at what is shipped."""
+    argv = [sys.executable, str(ROOT / "tools" / "lint" / "check_tidy.py"), "--all"]
+    code = subprocess.run([*argv, "--build", str(ROOT / "build" / "fuzz")], check=False).returncode
+    print(f"verify: clang-tidy over all files: {'ok' if code == 0 else 'FAILED'}")
+    return code == 0
 
 
 def main():
@@ -121,7 +129,8 @@ def main():
     if arguments.fuzz is None:
         sound.append(stress_is_survived(STRESS_SECONDS))
         sound.append(references_are_equal())
-        sound.append(old_macs_are_built_for())
+        sound.append(macs_are_built_for())
+        sound.append(clang_tidy_finds_nothing())
     return 0 if all(sound) else 1
 
 

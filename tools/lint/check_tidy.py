@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs clang-tidy with the checks of .clang-tidy over every file that a build folder compiles.
+"""Runs clang-tidy with the checks of .clang-tidy over the files that a build folder compiles: what
+is shipped, and with --all tests, benchmarks and fuzz targets too.
 
 A file that passed is not looked at again until it, a header of ours that it includes, its compile
 command, the checks or the program change; build/lint/ remembers that.
@@ -19,6 +20,7 @@ import check_layers
 import tree
 
 NAMES = ("clang-tidy-19", "clang-tidy")
+SHIPPED = ("src", "include", "rust", "examples")
 HOMEBREW = "/opt/homebrew/opt/llvm@19/bin/clang-tidy"
 
 
@@ -49,7 +51,11 @@ def key_of(root, entry, common):
     return digest.hexdigest()
 
 
-def work(root, build):
+def is_shipped(path):
+    return path.parts[0] in SHIPPED and not path.stem.endswith("_test")
+
+
+def work(root, build, everything):
     """Entries of compile_commands.json whose files are in the tree and not made by the build."""
     entries = json.loads((build / "compile_commands.json").read_text())
     ours = [root / folder for folder in tree.FOLDERS]
@@ -57,6 +63,7 @@ def work(root, build):
         entry
         for entry in sorted(entries, key=lambda entry: entry["file"])
         if any(Path(entry["file"]).is_relative_to(folder) for folder in ours)
+        and (everything or is_shipped(Path(entry["file"]).relative_to(root)))
     ]
 
 
@@ -65,7 +72,7 @@ def tidy(argv):
     return done.returncode, done.stdout
 
 
-def check(root, build, jobs):
+def check(root, build, jobs, everything):
     tool = program()
     if tool is None:
         return ["clang-tidy is missing: tools/setup.py build dev lint"]
@@ -77,7 +84,8 @@ def check(root, build, jobs):
     common += requirements.read_bytes() if requirements.is_file() else b""
     passed = root / "build" / "lint"
     passed.mkdir(parents=True, exist_ok=True)
-    todo = [(entry, passed / key_of(root, entry, common)) for entry in work(root, build)]
+    entries = work(root, build, everything)
+    todo = [(entry, passed / key_of(root, entry, common)) for entry in entries]
     fresh = [(entry, mark) for entry, mark in todo if not mark.exists()]
     if not todo:
         return [f"{build}/compile_commands.json names no file of ours"]
@@ -102,10 +110,8 @@ if __name__ == "__main__":
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
     parser.add_argument("--build", type=Path, help="default: build/release below the root")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--all", action="store_true", help="tests, benchmarks, fuzz targets too")
     arguments = parser.parse_args()
     top = arguments.root.resolve()
-    sys.exit(
-        tree.report(
-            check(top, (arguments.build or top / "build" / "release").resolve(), arguments.jobs)
-        )
-    )
+    folder = (arguments.build or top / "build" / "release").resolve()
+    sys.exit(tree.report(check(top, folder, arguments.jobs, arguments.all)))
