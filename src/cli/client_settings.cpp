@@ -89,6 +89,9 @@ Result<GuardOptions> guard_settings(const Context& context) {
   read.duration("PAPR_CACHE_COOLDOWN", options.clear_cooldown);
   read.duration("PAPR_LATENCY_BUDGET", options.latency_budget);
   read.choose("PAPR_ALLOW_CPU", kSwitches, options.allow_cpu);
+  bool probe_in_child = false;
+  read.choose("PAPR_PROBE_IN_CHILD", kSwitches, probe_in_child);
+  if (probe_in_child) options.probe_command = context.probe_command;
   read.text("PAPR_APP_ID", options.cache.app_id);
   std::string caches_dir;
   read.text("PAPR_CACHES_DIR", caches_dir);

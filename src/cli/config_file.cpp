@@ -30,6 +30,7 @@ constexpr const char* kNames[] = {
     "PAPR_PRESSURE_SOURCE",
     "PAPR_PRESSURE_SWAP_PAGES",
     "PAPR_PRESSURE_WARN_FREE_PERCENT",
+    "PAPR_PROBE_IN_CHILD",
     "PAPR_STORE",
     "PAPR_UNLOAD_ON_CRITICAL",
 };

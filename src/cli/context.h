@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
 #include <iosfwd>
-#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "../base/user_folders.h"
 #include "../model/model_backend.h"
@@ -22,7 +22,9 @@ struct Context {
   std::optional<int> out_width_columns;
   std::optional<int> err_width_columns;
   /// The model runtime of this process.
-  std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)> make_backend;
+  MakeModelBackend make_backend;
+  /// How this program is started for a probe (papr/model_probe.h).
+  std::vector<std::string> probe_command;
   /// Set by a command that leaves work behind which does not end, as a load that hangs: the program
   /// must then end without waiting for it.
   bool leave_at_once = false;

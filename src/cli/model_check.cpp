@@ -3,32 +3,29 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "../base/duration.h"
+#include "../base/state_file.h"
 #include "../base/user_folders.h"
-#include "../model/check_model.h"
+#include "../coreml_cache/cache_state.h"
+#include "../model/probe_in_child.h"
 #include "client_settings.h"
 #include "model_report.h"
 #include "open_client.h"
+#include "operations_report.h"
 #include "report.h"
+#include "waiting_line.h"
 
 namespace papr::cli {
 namespace {
-
-/// Whether what was compiled could be kept.
-class KeepWatch final : public EventSink {
- public:
-  void on_event(const Event& event) noexcept override {
-    if (event.name == "compiled_model_not_kept") failed_ = true;
-  }
-  [[nodiscard]] bool failed() const noexcept { return failed_; }
-
- private:
-  std::atomic<bool> failed_ = false;  // told of by a thread beside the predictions
-};
 
 Json json_of(const ModelCheck& check, const std::filesystem::path& path) {
   Json object = {{"path", path.string()},
@@ -66,33 +63,95 @@ void print(Context& context, const ModelCheck& check) {
   }
 }
 
+void print_operations(Context& context, const ModelCheck& check) {
+  if (check.no_operations.empty()) {
+    context.out << text_of(check.operations);
+  } else {
+    context.out << "operations   " << one_line(check.no_operations, 200) << '\n';
+  }
+}
+
+/// The entries that Core ML's cache gets meanwhile, in a child or here, are ours.
+class Attribution {
+ public:
+  Attribution(const Context& context, const GuardOptions& guard) : options_(guard.cache) {
+    const auto path = state_file_path(context.environment);
+    auto places = survey(options_, Breadth::kMayClear);
+    if (!path || !places || places->empty()) return;
+    before_ = std::move(*places);
+    state_.emplace(*path);
+  }
+  Attribution(const Attribution&) = delete;
+  Attribution& operator=(const Attribution&) = delete;
+  // Best effort: an entry that is not known to be ours is one that we never clear.
+  ~Attribution() {
+    if (state_) static_cast<void>(remember_new_entries(*state_, options_, before_));
+  }
+
+ private:
+  const CacheOptions& options_;
+  std::vector<MeasuredPlace> before_;
+  std::optional<StateFile> state_;
+};
+
+std::unique_ptr<WaitingLine> waiting_line(Context& context, const GlobalOptions& global) {
+  if (global.quiet || !context.err_width_columns) return nullptr;
+  return std::make_unique<WaitingLine>(
+      context.err, "Trying the model; the first time it is compiled, which may take minutes");
+}
+
+ProbeEnd probe(const ProbeRequest& request, const GuardOptions& guard,
+               std::chrono::milliseconds limit, Context& context, const GlobalOptions& global) {
+  const Attribution attribution(context, guard);
+  const auto waiting = waiting_line(context, global);
+  return probe_in_child(request, {.command = context.probe_command, .limit = limit},
+                        *make_subprocess());
+}
+
+Error with_remedy(Error error, const ProbeEnd& end) {
+  if (end.how == ProbeEnd::How::kDied && error.remedy.empty()) {
+    error.remedy =
+        error.code == ErrorCode::kTimeout
+            ? "give it longer with --limit, if it may still be compiling"
+            : "run `papr cache clear` and check again; if it dies again, build or download "
+              "the package again";
+  }
+  return error;
+}
+
 }  // namespace
 
-ExitCode check(const std::string& function, Context& context, const GlobalOptions& global) {
+ExitCode check(const CheckArguments& arguments, Context& context, const GlobalOptions& global) {
   const auto path = model_path(global, context);
   if (!path) return report_settings_error(context, global, path.error());
   const auto guard = guard_settings(context);
   if (!guard) return report_settings_error(context, global, guard.error());
-  const auto cold = context.make_backend({});
-  const auto folder = compiled_models_folder(context.environment);
-  const auto watch = std::make_shared<KeepWatch>();
-  const auto keeping =
-      folder ? context.make_backend({.compiled_models = *folder, .events = watch}) : nullptr;
-  const SystemClock clock;
-  auto checked = check_model({.cold = *cold,
-                              .keeping = keeping.get(),
-                              .clock = clock,
-                              .budget_ms = static_cast<double>(guard->latency_budget.count()),
-                              .function = function},
-                             *path);
-  if (!checked) return report_error(context, global, checked.error());
-  if (watch->failed()) checked->warm_load_ms.reset();
-  if (global.json) {
-    print_json(context, json_of(*checked, *path));
-  } else {
-    print(context, *checked);
+  const auto limit = parse_duration(arguments.limit);
+  if (!limit) {
+    return report_settings_error(
+        context, global,
+        {ErrorCode::kInvalidArgument, "read --limit=\"" + arguments.limit + '"',
+         "give a time with its unit, like 90s or 30m"});
   }
-  return checked->verification.good() ? ExitCode::kOk : ExitCode::kDegraded;
+  ProbeRequest request;
+  request.package = std::filesystem::absolute(*path);
+  request.how.function = arguments.function;
+  request.compiled_models = compiled_models_folder(context.environment).value_or("");
+  request.budget_ms = static_cast<double>(guard->latency_budget.count());
+  request.cold_and_warm = true;
+  request.operations = arguments.operations;
+  const ProbeEnd end = probe(request, *guard, *limit, context, global);
+  if (!end.answer) return report_error(context, global, with_remedy(end.answer.error(), end));
+  const ModelCheck& checked = *end.answer;
+  if (global.json) {
+    Json object = json_of(checked, *path);
+    if (arguments.operations) object["operations"] = json_of(checked.operations);
+    print_json(context, object);
+  } else {
+    print(context, checked);
+    if (arguments.operations) print_operations(context, checked);
+  }
+  return checked.verification.good() ? ExitCode::kOk : ExitCode::kDegraded;
 }
 
 }  // namespace papr::cli

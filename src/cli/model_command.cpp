@@ -113,17 +113,23 @@ void add_model_command(CLI::App& app, Action& action) {
   CLI::App* const check_command =
       model->add_subcommand("check", "whether it runs, how fast, and what to do if not");
   add_model_argument(*check_command, *check_model);
-  auto check_function = std::make_shared<std::string>();
-  add_function_option(*check_command, *check_function);
+  auto check_arguments = std::make_shared<CheckArguments>();
+  add_function_option(*check_command, check_arguments->function);
+  check_command->add_flag("--ops", check_arguments->operations,
+                          "list each operation: its share of the work, what it runs on and could");
+  check_command->add_option("--limit", check_arguments->limit, "the longest that it may take")
+      ->type_name("TIME")
+      ->capture_default_str();
   check_command->footer(
       R"(Loads the model as a first start does, predicts with it, and loads it as a later start does, from what
-was compiled (`papr cache clear --compiled` removes that). It is given integers of 1 and floats from 1
+was compiled (`papr cache clear --compiled` removes that), all in a child process: a model that ends or hangs
+the program it runs in is told of, and ends no other. It is given integers of 1 and floats from 1
 to 2, sixteen of each where it takes so many. "warm calls" is the median of five, and what the budget
 (PAPR_LATENCY_BUDGET) is for. Exit codes: 0 good, 1 it does not run, 3 slow, or its output is not finite,
 nothing but zeros or of a wrong size.)");
-  check_command->callback([check_model, check_function, &action] {
-    action = [check_model, check_function](Context& context, const GlobalOptions& global) {
-      return check(*check_function, context, with_model(global, *check_model));
+  check_command->callback([check_model, check_arguments, &action] {
+    action = [check_model, check_arguments](Context& context, const GlobalOptions& global) {
+      return check(*check_arguments, context, with_model(global, *check_model));
     };
   });
 

@@ -4,15 +4,28 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "../model/probe_child.h"
 #include "app.h"
+#include "papr/model_probe.h"
 #include "process_setup.h"
 #include "terminal.h"
 
 namespace papr::cli {
 
-int run_process(
-    const std::vector<std::string>& arguments,
-    const std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)>& make_backend) {
+namespace {
+
+// Empty where the system does not say which file this program is.
+std::vector<std::string> probe_command_with(const std::vector<std::string>& before) {
+  auto command = model_probe_command().value_or(std::vector<std::string>());
+  if (!command.empty()) command.insert(command.begin() + 1, before.begin(), before.end());
+  return command;
+}
+
+}  // namespace
+
+int run_process(const std::vector<std::string>& arguments, const MakeModelBackend& make_backend,
+                const std::vector<std::string>& before) {
+  if (const auto code = run_probe_child(arguments, make_backend)) return *code;
   prepare_process();
   // Synced with stdio, std::cin takes a read error for the end of the input.
   std::ios::sync_with_stdio(false);
@@ -22,7 +35,8 @@ int run_process(
                   .environment = process_environment(),
                   .out_width_columns = stdout_width_columns(),
                   .err_width_columns = stderr_width_columns(),
-                  .make_backend = make_backend};
+                  .make_backend = make_backend,
+                  .probe_command = probe_command_with(before)};
   ExitCode code = run(arguments, context);
   std::cout.flush();
   // A script must not take half an answer for a whole one, as when the disk is full.

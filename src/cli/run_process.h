@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,9 +9,11 @@
 namespace papr::cli {
 
 /// The body of `main`: the command line on the process's own streams, with this model runtime.
-/// Returns the exit code, or ends the process where work is left that would never end.
-[[nodiscard]] int run_process(
-    const std::vector<std::string>& arguments,
-    const std::function<std::unique_ptr<ModelBackend>(const BackendOptions&)>& make_backend);
+/// Returns the exit code, or ends the process where work is left that would never end. Does the
+/// work of a child process where that is what it was started for. `before`: what stands between the
+/// name of the program and `arguments`.
+[[nodiscard]] int run_process(const std::vector<std::string>& arguments,
+                              const MakeModelBackend& make_backend,
+                              const std::vector<std::string>& before = {});
 
 }  // namespace papr::cli

@@ -21,6 +21,7 @@ namespace {
 // What loading works with. The loader that the client holds owns it.
 struct LoadKit {
   std::filesystem::path package;
+  std::filesystem::path compiled_models;
   std::shared_ptr<MemoryStore> store;
   std::unique_ptr<ModelBackend> backend;
   std::shared_ptr<StateFile> state;  // null: nothing is remembered
@@ -39,7 +40,8 @@ class GuardedBackend final : public ModelBackend {
                  .pressure = *kit.pressure,
                  .clock = kit.clock,
                  .state = kit.state.get(),
-                 .events = kit.events.get()},
+                 .events = kit.events.get(),
+                 .probe = make_model_probe(kit.guard.probe_command, kit.compiled_models)},
                 kit.guard) {}
 
   std::string_view name() const noexcept override { return backend_.name(); }
@@ -98,7 +100,7 @@ LocalLoad no_model() {
 
 }  // namespace
 
-Result<Client> open_client(const ClientOptions& options, const MakeBackend& make_backend) {
+Result<Client> open_client(const ClientOptions& options, const MakeModelBackend& make_backend) {
   ClientParts parts{.clock = std::make_shared<const SystemClock>(),
                     .events = std::make_shared<DetachableSink>(options.events),
                     .cloud_use = options.cloud_use,
@@ -138,6 +140,7 @@ Result<Client> open_client(const ClientOptions& options, const MakeBackend& make
                                .compiled_models = options.compiled_models,
                                .events = parts.events});
   auto kit = std::make_shared<LoadKit>(LoadKit{.package = options.model,
+                                               .compiled_models = options.compiled_models,
                                                .store = parts.store,
                                                .backend = std::move(backend),
                                                .state = parts.state,

@@ -16,7 +16,7 @@ struct TimedLoad {
 Result<TimedLoad> timed_load(ModelBackend& backend, const CheckParts& parts,
                              const std::filesystem::path& package) {
   const SteadyTime start = parts.clock.steady_now();
-  auto model = backend.load(package, {.function = parts.function});
+  auto model = backend.load(package, parts.how);
   const std::chrono::duration<double, std::milli> took = parts.clock.steady_now() - start;
   if (!model) return std::unexpected(model.error());
   return TimedLoad{std::move(*model), took.count()};
@@ -30,6 +30,17 @@ Result<double> load_again_ms(const CheckParts& parts, const std::filesystem::pat
   const auto again = timed_load(*parts.keeping, parts, package);
   if (!again) return std::unexpected(again.error());
   return again->ms;
+}
+
+// Not to know them is no failure of the model.
+void add_operations(const CheckParts& parts, const std::filesystem::path& package,
+                    ModelCheck& check) {
+  auto operations = parts.cold.operations(package, parts.how);
+  if (operations) {
+    check.operations = std::move(*operations);
+  } else {
+    check.no_operations = operations.error().message;
+  }
 }
 
 }  // namespace
@@ -57,6 +68,7 @@ Result<ModelCheck> check_model(const CheckParts& parts, const std::filesystem::p
     if (!verified) return std::unexpected(verified.error());
     check.verification = std::move(*verified);
   }
+  if (parts.operations) add_operations(parts, package, check);
   if (parts.keeping == nullptr || !parts.keeping->rebuilds()) return check;
   const auto again = load_again_ms(parts, package);
   if (!again) return std::unexpected(again.error());

@@ -96,7 +96,8 @@ Result<std::unique_ptr<LoadedModel>> load_coreml_model_with_pressure_check(
                         .pressure = pressure,
                         .clock = clock,
                         .state = remembered,
-                        .events = events},
+                        .events = events,
+                        .probe = make_model_probe(options.probe_command, {})},
                        options);
   LoadOutcome outcome = loader.load(package);
   if (outcome.model == nullptr) return std::unexpected(error_of(outcome, package));

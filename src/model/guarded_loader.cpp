@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "../base/os_build.h"
 #include "../base/size_text.h"
 #include "../coreml_cache/cache_clear.h"
 #include "../coreml_cache/cache_state.h"
@@ -77,11 +78,12 @@ class LoadRun {
         package_(package),
         cancel_(std::move(cancel)),
         had_model_before_(parts.process.had_model),
-        ledger_({.state = parts.state,
-                 .events = parts.events,
-                 .clock = *parts.clock,
-                 .options = options,
-                 .model = parts.state != nullptr ? model_key(package) : std::string()}) {}
+        ledger_(
+            {.state = parts.state,
+             .events = parts.events,
+             .clock = *parts.clock,
+             .options = options,
+             .model = parts.state != nullptr ? model_key(package, os_build()) : std::string()}) {}
 
   LoadOutcome run() {
     places_before_ = survey_ours();
@@ -166,11 +168,12 @@ class LoadRun {
     return StepOutcome::kDone;
   }
 
-  StepOutcome load(const LoadOptions& how) {
+  StepOutcome load(LoadOptions how) {
     model_.reset();  // first: two models at once are what memory is short of
     outcome_.verification.reset();
-    parts_.process.had_model = true;
     loaded_ = true;
+    if (const auto bad = probe(how)) return *bad;
+    parts_.process.had_model = true;
     tell({.name = "load_started", .fields = {}});
     const SteadyTime start = parts_.clock->steady_now();
     auto loaded = parts_.backend.load(package_, how);
@@ -185,6 +188,32 @@ class LoadRun {
     if (!loaded) return failed(loaded.error());
     model_ = std::move(*loaded);
     return StepOutcome::kDone;
+  }
+
+  /// Tries the load in a child; how that went where it did not go well. After a good one this
+  /// process has only to load what the child has compiled.
+  std::optional<StepOutcome> probe(LoadOptions& how) {
+    const bool known = ledger_.memory() != nullptr && ledger_.memory()->verified_good;
+    if (!parts_.probe || (known && !how.fresh)) return std::nullopt;
+    const SteadyTime start = parts_.clock->steady_now();
+    const ProbeEnd probed =
+        parts_.probe({.package = package_, .how = how, .budget_ms = ledger_.budget_ms()});
+    const std::chrono::duration<double> took = parts_.clock->steady_now() - start;
+    tell({.name = "model_probe_finished",
+          .fields = {{"how", std::string(name_of(probed.how))},
+                     {"reason", probed.answer ? std::string() : probed.answer.error().message},
+                     {"seconds", took.count()}}});
+    switch (probed.how) {
+      case ProbeEnd::How::kNotStarted:
+        return std::nullopt;
+      case ProbeEnd::How::kDied:
+        outcome_.actions.emplace_back("tried it in a child process, which it ended");
+        return failed(probed.answer.error(), StepOutcome::kEndedItsProcess);
+      case ProbeEnd::How::kAnswered:
+        if (!probed.answer) return failed(probed.answer.error());
+        how.fresh = false;
+    }
+    return std::nullopt;
   }
 
   StepOutcome verify() {

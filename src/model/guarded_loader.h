@@ -16,6 +16,7 @@
 #include "model_backend.h"
 #include "papr/coreml_guard.h"
 #include "papr/events.h"
+#include "probe_in_child.h"
 #include "process_history.h"
 #include "verify_model.h"
 
@@ -33,6 +34,8 @@ struct GuardParts {
   ProcessHistory& process = this_process();
   /// Waits between two attempts; empty: really, in slices, so that `cancel` is seen within 50 ms.
   std::function<void(std::chrono::milliseconds, const CancelToken&)> wait = {};
+  /// For a model that is not known to be good here; empty: every load is of this process alone.
+  ModelProbe probe = {};
 };
 
 /// How a guarded load ended.
@@ -54,7 +57,8 @@ struct LoadOutcome {
 /// Loads a model as the policy says (load_policy.h): reads the pressure, clears our own cache where
 /// that can help, loads, verifies, and tries again or gives up. Blocks; for one thread at a time.
 ///
-/// Events: pressure_seen, cache_clear_started, cache_cleared, load_started, load_finished{ok, code,
+/// Events: pressure_seen, cache_clear_started, cache_cleared, model_probe_finished{how, reason,
+/// seconds}, load_started, load_finished{ok, code,
 /// backend, placement, seconds}, placement_verified{placement, on_accelerator, warm_ms, budget_ms,
 /// verdict, ok}, model_degraded{reason}, model_refused{reason}.
 class GuardedLoader {

@@ -61,7 +61,8 @@ class GuardedLoaderTest : public testing::Test {
                                 waits_.push_back(wait);
                                 clock_->advance(wait);
                                 if (while_waiting_) while_waiting_();
-                              }},
+                              },
+                          .probe = probe_},
                          options_);
     return loader.load(package_, std::move(cancel));
   }
@@ -89,6 +90,7 @@ class GuardedLoaderTest : public testing::Test {
   GuardOptions options_{.cache = caches_.options(), .cloud_allowed = true};
   std::vector<std::chrono::milliseconds> waits_;
   std::function<void()> while_waiting_;
+  ModelProbe probe_;
 };
 
 }  // namespace papr

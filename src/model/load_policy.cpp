@@ -107,7 +107,7 @@ NextStep after_back_off(const LoadFacts& facts) {
 NextStep after_evidence(const LoadFacts& facts, StepOutcome outcome) {
   // Where nothing is remembered, a model that is merely slow would be built anew at every start.
   const bool rebuild_due =
-      outcome == StepOutcome::kBadCacheEntry ||
+      outcome == StepOutcome::kBadCacheEntry || outcome == StepOutcome::kEndedItsProcess ||
       (facts.memory == nullptr ? outcome != StepOutcome::kSlow
                                : rarely(facts.memory->rebuild, facts.memory->episode, facts.now));
   const bool rebuild = facts.rebuilds && rebuild_due && count(facts, kLoadFresh) == 0;
@@ -134,6 +134,7 @@ NextStep after_failure(const LoadFacts& facts, StepOutcome outcome) {
       }
       break;
     case StepOutcome::kBadCacheEntry:
+    case StepOutcome::kEndedItsProcess:
     case StepOutcome::kSlow:
     case StepOutcome::kWrongOutput:
       // On the CPU nothing is taken from the accelerator's cache.
@@ -224,6 +225,8 @@ std::string_view name_of(StepOutcome outcome) noexcept {
       return "a prediction that failed";
     case StepOutcome::kBadPackage:
       return "a package that cannot be used";
+    case StepOutcome::kEndedItsProcess:
+      return "it ends the process that loads it";
     case StepOutcome::kUnknownError:
       return "an error of unknown cause";
   }

@@ -43,6 +43,7 @@ enum class StepOutcome {
   kUnfit,             ///< this accelerator will never take the model
   kPredictionFailed,  ///< loaded, but a prediction gave an error
   kBadPackage,        ///< files are missing or damaged, or this runtime cannot run such a model
+  kEndedItsProcess,   ///< of a load that was tried in a child: that died or hung
   kUnknownError,
 };
 

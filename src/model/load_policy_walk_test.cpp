@@ -26,8 +26,8 @@ bool is_end(LoadStep step) {
 
 std::vector<StepOutcome> outcomes_of(LoadStep step) {
   if (is_load(step)) {
-    return {kDone,       kBadCacheEntry, kTransient, kUnfit, kPredictionFailed,
-            kBadPackage, kUnknownError};
+    return {kDone,       kBadCacheEntry,   kTransient,   kUnfit, kPredictionFailed,
+            kBadPackage, kEndedItsProcess, kUnknownError};
   }
   if (step == kVerify) {
     return {kGood,  kSlow,       kWrongOutput,  kBadCacheEntry,   kTransient,

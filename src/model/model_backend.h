@@ -3,13 +3,16 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "papr/events.h"
 #include "papr/model.h"
 #include "papr/result.h"
+#include "planned_operation.h"
 
 namespace papr {
 
@@ -62,7 +65,17 @@ class ModelBackend {
   /// @error kUnavailable  the runtime refused this time, as for want of memory.
   [[nodiscard]] virtual Result<std::unique_ptr<LoadedModel>> load(
       const std::filesystem::path& package, const LoadOptions& options) = 0;
+
+  /// Each operation of the package, in order, and what it runs on. May take as long as a load.
+  /// @error as load; kUnsupported where this runtime does not tell.
+  [[nodiscard]] virtual Result<std::vector<PlannedOperation>> operations(
+      const std::filesystem::path&, const LoadOptions&) {
+    return fail(ErrorCode::kUnsupported, "list operations: this runtime does not tell them");
+  }
 };
+
+using MakeModelBackend =
+    std::function<std::unique_ptr<ModelBackend>(const BackendOptions& options)>;
 
 /// The runtime of this build, chosen by CMake. Never null; where there is none, `load` fails with
 /// kUnsupported.

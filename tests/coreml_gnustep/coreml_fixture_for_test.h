@@ -52,8 +52,9 @@ class CoreMlBackendTest : public testing::Test {
   }
 
   Result<std::unique_ptr<LoadedModel>> load(const LoadOptions& how = {}) {
-    return make_system_model_backend(options_)->load(folder_.path() / name_, how);
+    return make_system_model_backend(options_)->load(package(), how);
   }
+  [[nodiscard]] fs::path package() const { return folder_.path() / name_; }
   Placement placement(const LoadOptions& how = {}) {
     const auto model = load(how);
     return model ? (*model)->placement() : Placement::kUnknown;

@@ -3,8 +3,8 @@
 // keeps.
 #include <gtest/gtest.h>
 
+#include "../../src/base/os_build.h"
 #include "../../src/model/backend_contract_for_test.h"
-#include "../../src/model/coreml/os_build.h"
 #include "coreml_fixture_for_test.h"
 
 namespace papr {
@@ -65,6 +65,42 @@ TEST_F(CoreMlBackendTest, APlanThatFailsLeavesThePlacementUnknownAndTheModelGood
     *failure = {};
   }
   EXPECT_EQ(sink_->names(), Names(6, "compute_plan_missing"));
+}
+
+TEST_F(CoreMlBackendTest, EachOperationIsToldWithItsNameWeightAndDevices) {
+  world().plan.functions["main"] = {
+      {.name = "ios17.const", .weight = std::nullopt, .silent = true},
+      {.name = "ios17.gather",
+       .output = "x_1",
+       .weight = 0.25,
+       .device = Device::kCpu,
+       .supported = {Device::kCpu, Device::kGpu}},
+      {.name = "ios17.add", .output = "x_2", .weight = std::nullopt, .silent = true}};
+  const auto told = make_system_model_backend(options_)->operations(package(), {});
+  ASSERT_TRUE(told) << told.error().message;
+  ASSERT_EQ(told->size(), 2u);
+  EXPECT_EQ((*told)[0].type, "ios17.gather");
+  EXPECT_EQ((*told)[0].name, "x_1");
+  EXPECT_EQ((*told)[0].weight, 0.25);
+  EXPECT_EQ((*told)[0].preferred, Placement::kCpu);
+  EXPECT_EQ((*told)[0].supported, (std::vector{Placement::kCpu, Placement::kGpu}));
+  EXPECT_EQ((*told)[1].name, "x_2");
+  EXPECT_FALSE((*told)[1].weight);
+  EXPECT_EQ((*told)[1].preferred, Placement::kUnknown);
+  world().plan = {.layers = {{.name = "innerProduct", .output = "fc1"}}};
+  const auto layers = make_system_model_backend(options_)->operations(package(), {});
+  ASSERT_TRUE(layers);
+  EXPECT_EQ(layers->front().type, "innerProduct");
+  EXPECT_EQ(layers->front().name, "fc1");
+}
+
+TEST_F(CoreMlBackendTest, OperationsThatCannotBeHadAreAnError) {
+  world().answer = {How::kError, {{"com.apple.CoreML", 0, "internal failure"}}};
+  const auto backend = make_system_model_backend(options_);
+  const auto told = backend->operations(package(), {});
+  ASSERT_FALSE(told);
+  EXPECT_TRUE(told.error().message.contains("internal failure")) << told.error().message;
+  EXPECT_EQ(backend->operations("no-such.mlpackage", {}).error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(CoreMlBackendTest, APlanThatIsLateIsDropped) {

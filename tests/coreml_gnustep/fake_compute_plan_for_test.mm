@@ -66,14 +66,34 @@ id device_of(Device device) {
 - (instancetype)initWith:(const std::vector<Operation>&)operations;
 @end
 
+@implementation MLModelStructureProgramNamedValueType
+@synthesize name = _name;
+- (instancetype)initWith:(const std::string&)name {
+  self = [super init];
+  _name = [[NSString alloc] initWithUTF8String:name.c_str()];
+  return self;
+}
+- (void)dealloc {
+  [_name release];
+  [super dealloc];
+}
+@end
+
 @interface MLModelStructureProgramOperation (Ours)
 - (const Operation*)planned;
 @end
 @implementation MLModelStructureProgramOperation
 @synthesize operatorName = _name;
+@synthesize outputs = _outputs;
 @synthesize blocks = _blocks;
 - (instancetype)initWith:(const Operation&)operation {
   self = [super init];
+  NSMutableArray* const outputs = [[NSMutableArray alloc] init];
+  if (!operation.output.empty()) {
+    [outputs addObject:[[[MLModelStructureProgramNamedValueType alloc] initWith:operation.output]
+                           autorelease]];
+  }
+  _outputs = outputs;
   _planned = &operation;
   _name = [[NSString alloc] initWithUTF8String:operation.name.c_str()];
   NSMutableArray* const blocks = [[NSMutableArray alloc] init];
@@ -88,6 +108,7 @@ id device_of(Device device) {
 }
 - (void)dealloc {
   [_name release];
+  [_outputs release];
   [_blocks release];
   [super dealloc];
 }
@@ -145,10 +166,19 @@ id device_of(Device device) {
 - (const Operation*)planned;
 @end
 @implementation MLModelStructureNeuralNetworkLayer
+@synthesize name = _name;
+@synthesize type = _type;
 - (instancetype)initWith:(const Operation&)operation {
   self = [super init];
   _planned = &operation;
+  _name = [[NSString alloc] initWithUTF8String:operation.output.c_str()];
+  _type = [[NSString alloc] initWithUTF8String:operation.name.c_str()];
   return self;
+}
+- (void)dealloc {
+  [_name release];
+  [_type release];
+  [super dealloc];
 }
 - (const Operation*)planned {
   return static_cast<const Operation*>(_planned);

@@ -51,6 +51,7 @@ enum class Device { kNone, kCpu, kGpu, kNeuralEngine, kUnknownOne };
 
 struct Operation {
   std::string name = "ios17.linear";
+  std::string output = {};             ///< the name of what it computes; of a layer: its own
   std::optional<double> weight = 1.0;  ///< nullopt: the cost is nil
   Device device = Device::kNeuralEngine;
   std::vector<Device> supported = {};

@@ -78,6 +78,11 @@ class MishapBackend final : public ModelBackend {
     return std::make_unique<MishapModel>(std::move(*model), mishap);
   }
 
+  Result<std::vector<PlannedOperation>> operations(const std::filesystem::path& package,
+                                                   const LoadOptions& options) override {
+    return real_->operations(package, options);
+  }
+
  private:
   std::unique_ptr<ModelBackend> real_;
   const std::vector<Mishap> mishaps_;

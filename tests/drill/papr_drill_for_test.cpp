@@ -26,7 +26,8 @@ int main(int argc, char** argv) {
               << '\n';
     return 2;
   }
-  return papr::cli::run_process({argv + 2, argv + argc}, [&](const papr::BackendOptions& options) {
+  const auto make_backend = [&](const papr::BackendOptions& options) {
     return papr::make_mishap_backend(papr::make_drill_runtime(real, options), *mishaps);
-  });
+  };
+  return papr::cli::run_process({argv + 2, argv + argc}, make_backend, {argv[1]});
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "foundation_values.h"
 
@@ -48,8 +49,11 @@ API_AVAILABLE(macos(14.4)) Placement device_of(id<MLComputeDeviceProtocol> devic
 
 // `usage` is nil where Core ML does not say.
 API_AVAILABLE(macos(14.4))
-PlannedOperation planned(std::optional<double> weight, MLComputePlanDeviceUsage* usage) {
-  PlannedOperation operation{.weight = weight,
+PlannedOperation planned(std::string type, std::string name, std::optional<double> weight,
+                         MLComputePlanDeviceUsage* usage) {
+  PlannedOperation operation{.type = std::move(type),
+                             .name = std::move(name),
+                             .weight = weight,
                              .preferred = device_of([usage preferredComputeDevice])};
   for (id<MLComputeDeviceProtocol> device in [usage supportedComputeDevices]) {
     operation.supported.push_back(device_of(device));
@@ -65,9 +69,11 @@ void add_block(MLComputePlan* plan, MLModelStructureProgramBlock* block, Operati
   for (MLModelStructureProgramOperation* operation in [block operations]) {
     // Of a branch or a loop what is in it counts, and not it as well.
     for (MLModelStructureProgramBlock* inner in [operation blocks]) add_block(plan, inner, found);
-    if ([[operation blocks] count] > 0 || !computes(text_of([operation operatorName]))) continue;
+    std::string type = text_of([operation operatorName]);
+    if ([[operation blocks] count] > 0 || !computes(type)) continue;
     MLComputePlanCost* const cost = [plan estimatedCostOfMLProgramOperation:operation];
-    found.push_back(planned(cost == nil ? std::nullopt : std::optional([cost weight]),
+    found.push_back(planned(std::move(type), text_of([[[operation outputs] firstObject] name]),
+                            cost == nil ? std::nullopt : std::optional([cost weight]),
                             [plan computeDeviceUsageForMLProgramOperation:operation]));
   }
 }
@@ -88,7 +94,8 @@ void add_model(MLComputePlan* plan, MLModelStructure* model, const std::string& 
   add_block(plan, [function_of([model program], function) block], found);
   // Core ML estimates no cost of layers, so each counts the same.
   for (MLModelStructureNeuralNetworkLayer* layer in [[model neuralNetwork] layers]) {
-    found.push_back(planned(1.0, [plan computeDeviceUsageForNeuralNetworkLayer:layer]));
+    found.push_back(planned(text_of([layer type]), text_of([layer name]), 1.0,
+                            [plan computeDeviceUsageForNeuralNetworkLayer:layer]));
   }
   for (MLModelStructure* part in [[model pipeline] subModels]) {
     add_model(plan, part, function, found);

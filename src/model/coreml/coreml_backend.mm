@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "../../base/errno_error.h"
+#include "../../base/os_build.h"
 #include "../model_backend.h"
 #include "compiled_packages.h"
 #include "compute_plan.h"
@@ -14,7 +15,6 @@
 #include "foundation_values.h"
 #include "model_description.h"
 #include "objc_ptr.h"
-#include "os_build.h"
 #include "plan_placement.h"
 
 namespace papr {
@@ -115,6 +115,20 @@ class CoreMlBackend final : public ModelBackend {
     });
   }
 
+  Result<std::vector<PlannedOperation>> operations(const fs::path& path,
+                                                   const LoadOptions& how) noexcept override {
+    const std::string doing = "list operations of \"" + path.string() + '"';
+    return guarded(doing, [&]() -> Result<std::vector<PlannedOperation>> {
+      const auto compiled = compiled_of(path, how.fresh);
+      if (!compiled) return while_doing(doing, compiled.error());
+      // A person waits for it, and no load.
+      constexpr std::chrono::minutes kPatience(5);
+      auto plan = plan_of(compiled->path(), how, kPatience);
+      if (!plan) return while_doing(doing, plan.error());
+      return std::move(*plan);
+    });
+  }
+
  private:
   Result<std::unique_ptr<CoreMlModel>> load_parts(const fs::path& path, const LoadOptions& how) {
     auto compiled = compiled_of(path, how.fresh);
@@ -150,16 +164,21 @@ class CoreMlBackend final : public ModelBackend {
   Placement placement_of(const fs::path& compiled, const LoadOptions& how) const {
     if (how.units == ComputeUnits::kCpuOnly) return Placement::kCpu;
     if (placement_limit_.count() <= 0) return Placement::kUnknown;
-    const auto operations = guarded("read compute plan", [&]() -> Result<PlanPlacement> {
-      const auto configuration = configuration_of(to_ask(how.units), how.function);
-      if (!configuration) return std::unexpected(configuration.error());
-      const auto read =
-          read_compute_plan(compiled, configuration->get(), how.function, placement_limit_);
-      if (!read) return std::unexpected(read.error());
-      return placement_of_plan(*read);
+    const auto placed = guarded("read compute plan", [&]() -> Result<PlanPlacement> {
+      const auto plan = plan_of(compiled, how, placement_limit_);
+      if (!plan) return std::unexpected(plan.error());
+      return placement_of_plan(*plan);
     });
-    tell(operations);
-    return operations ? operations->placement : Placement::kUnknown;
+    tell(placed);
+    return placed ? placed->placement : Placement::kUnknown;
+  }
+
+  static Result<std::vector<PlannedOperation>> plan_of(const fs::path& compiled,
+                                                       const LoadOptions& how,
+                                                       std::chrono::milliseconds limit) {
+    const auto configuration = configuration_of(to_ask(how.units), how.function);
+    if (!configuration) return std::unexpected(configuration.error());
+    return read_compute_plan(compiled, configuration->get(), how.function, limit);
   }
 
   /// Events "compute_plan_read" {neural_engine_percent: -1 where it has no weights, operations,

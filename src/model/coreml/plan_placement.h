@@ -4,19 +4,10 @@
 #include <cstddef>
 #include <optional>
 #include <span>
-#include <vector>
 
-#include "papr/model.h"
+#include "../planned_operation.h"
 
 namespace papr {
-
-/// One operation of a compute plan (MLComputePlan), as Core ML means to run it.
-struct PlannedOperation {
-  /// Its share of the work of a prediction. nullopt: Core ML does not say. May be NaN.
-  std::optional<double> weight;
-  Placement preferred = Placement::kUnknown;
-  std::vector<Placement> supported = {};  ///< where it could run
-};
 
 /// What a plan comes to.
 struct PlanPlacement {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <exception>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <new>
 #include <openvino/core/except.hpp>
@@ -11,6 +12,7 @@
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/core.hpp>
 #include <openvino/runtime/infer_request.hpp>
+#include <openvino/runtime/properties.hpp>
 #include <openvino/runtime/tensor.hpp>
 #include <optional>
 #include <string>
@@ -21,7 +23,9 @@
 #include "../../base/joining_thread.h"
 #include "../check_inputs.h"
 #include "../model_backend.h"
+#include "../verify_model.h"
 #include "kept_models.h"
+#include "measured_operations.h"
 #include "openvino_text.h"
 #include "package.h"
 #include "release_memory.h"
@@ -91,6 +95,16 @@ class OpenVinoModel final : public LoadedModel {
 
   /// The same compiled model, which may be exported beside predictions.
   [[nodiscard]] ov::CompiledModel compiled() const { return compiled_; }
+
+  /// The operations of the last of a few predictions. Of a model that was compiled to measure.
+  Result<std::vector<PlannedOperation>> measure() {
+    const auto verified = verify_model(*this, SystemClock(), std::numeric_limits<double>::max());
+    if (!verified) return std::unexpected(verified.error());
+    const std::scoped_lock lock(mutex_);
+    return guarded("measure model", [&]() -> Result<std::vector<PlannedOperation>> {
+      return measured_operations(request_.get_profiling_info());
+    });
+  }
 
   const ModelInfo& info() const noexcept override { return info_; }
   Placement placement() const noexcept override { return Placement::kCpu; }
@@ -193,7 +207,32 @@ class OpenVinoBackend final : public ModelBackend {
     return while_doing("load \"" + path.string() + "\"", std::move(error));
   }
 
+  Result<std::vector<PlannedOperation>> operations(const std::filesystem::path& path,
+                                                   const LoadOptions& how) override {
+    auto core = start();
+    if (!core) return std::unexpected(core.error());
+    auto translated = translate(path, how.function);
+    if (!translated) return while_doing("list operations", translated.error());
+    ov::AnyMap config = config_;
+    config.insert(ov::enable_profiling(true));
+    const auto model = compile(*core, std::move(*translated), config);
+    if (!model) return std::unexpected(model.error());
+    return (*model)->measure();
+  }
+
  private:
+  static Result<ov::Core> start() {
+    return guarded("start OpenVINO", []() -> Result<ov::Core> { return ov::Core(); });
+  }
+
+  // The program goes with it: compiling needs the graph alone.
+  Result<TranslatedModel> translate(const std::filesystem::path& path,
+                                    const std::string& function) const {
+    const auto package = read_package(*reader_, path);
+    if (!package) return std::unexpected(package.error());
+    return translate_program(*reader_, *package, function);
+  }
+
   Result<Model> load_parts(const std::filesystem::path& path, const LoadOptions& how) {
     std::error_code unreadable;
     const bool there = std::filesystem::exists(path, unreadable);
@@ -201,16 +240,12 @@ class OpenVinoBackend final : public ModelBackend {
     if (!there) {
       return fail(ErrorCode::kNotFound, "no such package", "give the path of a folder *.mlpackage");
     }
-    auto started = guarded("start OpenVINO", []() -> Result<ov::Core> { return ov::Core(); });
+    auto started = start();
     if (!started) return std::unexpected(started.error());
     ov::Core& core = *started;
     // Before anything of the package is read: what is compiled is never older than its key.
     const auto key = key_of(core, path, how.function);
-    auto translated = [&]() -> Result<TranslatedModel> {
-      const auto package = read_package(*reader_, path);
-      if (!package) return std::unexpected(package.error());
-      return translate_program(*reader_, *package, how.function);
-    }();  // the program goes here: compiling needs the graph alone
+    auto translated = translate(path, how.function);
     if (!translated) return std::unexpected(translated.error());
     if (!key) return compile(core, std::move(*translated), config_);
     if (how.fresh) {

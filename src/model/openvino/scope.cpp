@@ -2,6 +2,7 @@
 #include "scope.h"
 
 #include <memory>
+#include <openvino/core/node.hpp>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/convert.hpp>
 #include <utility>
@@ -60,6 +61,9 @@ void Scope::expect_new(const std::string& name) const {
 
 void Scope::define(const std::string& name, Value value) {
   expect_new(name);
+  // What is listed of a model has its names. The name of its own says that a node has no other yet.
+  ov::Node& node = *value.get_node();
+  if (node.get_friendly_name() == node.get_name()) node.set_friendly_name(name);
   values_.emplace(name, std::move(value));
 }
 

@@ -156,12 +156,20 @@ typedef enum MLMultiArrayShapeConstraintType : NSInteger {
 
 @class MLModelStructureProgramBlock;
 
+@interface MLModelStructureProgramNamedValueType : NSObject {
+  NSString* _name;
+}
+@property(readonly, nonatomic, copy) NSString* name;
+@end
+
 @interface MLModelStructureProgramOperation : NSObject {
   NSString* _name;
+  NSArray* _outputs;
   NSArray* _blocks;
   const void* _planned;
 }
 @property(readonly, nonatomic, copy) NSString* operatorName;
+@property(readonly, nonatomic, copy) NSArray<MLModelStructureProgramNamedValueType*>* outputs;
 @property(readonly, nonatomic, copy) NSArray<MLModelStructureProgramBlock*>* blocks;
 @end
 
@@ -185,8 +193,12 @@ typedef enum MLMultiArrayShapeConstraintType : NSInteger {
 @end
 
 @interface MLModelStructureNeuralNetworkLayer : NSObject {
+  NSString* _name;
+  NSString* _type;
   const void* _planned;
 }
+@property(readonly, nonatomic, copy) NSString* name;
+@property(readonly, nonatomic, copy) NSString* type;
 @end
 
 @interface MLModelStructureNeuralNetwork : NSObject {

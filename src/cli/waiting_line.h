@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <iosfwd>
+#include <mutex>
+#include <string>
+
+#include "../base/joining_thread.h"
+
+namespace papr::cli {
+
+/// While it lives, a line of the terminal says what is waited for and for how long, once a second.
+/// It leaves the line empty. Nobody else may write to `err` in the meantime.
+class WaitingLine {
+ public:
+  WaitingLine(std::ostream& err, std::string text);
+  ~WaitingLine();
+  WaitingLine(const WaitingLine&) = delete;
+  WaitingLine& operator=(const WaitingLine&) = delete;
+
+ private:
+  void draw();
+
+  std::ostream& err_;
+  std::string text_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool done_ = false;  // guarded by mutex_
+  JoiningThread thread_;
+};
+
+/// `text  1:05`, after `seconds`. Pure.
+[[nodiscard]] std::string waiting_text(const std::string& text, long long seconds);
+
+}  // namespace papr::cli
