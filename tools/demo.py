@@ -68,7 +68,9 @@ def write_corpus(system, count):
     if not path.is_file():
         memories = corpus.make(system, count)
         if not memories:
-            raise StepFailed("the system's list is empty: apt-get update, or no manual is installed")
+            raise StepFailed(
+                "the system's list is empty: apt-get update, or no manual is installed"
+            )
         DEMO.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_text(corpus.lines_of(memories), encoding="utf-8")

@@ -103,17 +103,23 @@ def test_a_line_is_json_and_keeps_other_scripts_readable():
     assert json.loads(text)["content"] == 'odd: "quotes", tab\there, 日本語 and \ufffd.'
 
 
-MAN = '.\\" a comment\n.TH LS 1\n.SH NAME\nls, dir \\- list \\fIdirectory\\fR contents\n.SH SYNOPSIS\n'
+MAN = (
+    '.\\" a comment\n.TH LS 1\n.SH NAME\nls, dir \\- list \\fIdirectory\\fR contents\n'
+    ".SH SYNOPSIS\n"
+)
 MDOC = (
     ".Dd May 1, 2024\n.Dt FS_USAGE 1\n.Os\n.Sh NAME\n.Nm fs_usage ,\n.Nm other\n"
     ".Nd report system calls and page faults related to filesystem\nactivity in real-time\n"
     ".Sh SYNOPSIS\n.Nm fs_usage\n"
 )
 PERL = (
-    ".de Sp \\\" Vertical space\n.if t .sp .5v\n..\n.TH \"Foo::Bar 3pm\"\n.SH \"NAME\"\n"
-    "Foo::Bar \\- says \\*(L\"hi\\*(R\" in \\s-1XML\\s0 and \\*(C+, \\(aqx\\(aq\n.SH \"SYNOPSIS\"\n"
+    '.de Sp \\" Vertical space\n.if t .sp .5v\n..\n.TH "Foo::Bar 3pm"\n.SH "NAME"\n'
+    'Foo::Bar \\- says \\*(L"hi\\*(R" in \\s-1XML\\s0 and \\*(C+, \\(aqx\\(aq\n.SH "SYNOPSIS"\n'
 )
-BOLD = '.SH NAME\n.B "zless"\n\\- view compressed files \\- page by page\n.PP\nMore of it - and more.\n'
+BOLD = (
+    '.SH NAME\n.B "zless"\n\\- view compressed files \\- page by page\n'
+    ".PP\nMore of it - and more.\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +143,13 @@ def test_what_a_manual_page_calls_itself_is_read_of_every_form(page, said):
 
 @pytest.mark.parametrize(
     "page",
-    ["", ".so man1/ls.1\n", ".SH NAME\n", ".SH NAME\nls\n.SH OPTIONS\na \\- b\n", ".Sh NAME\n.Nd x\n"],
+    [
+        "",
+        ".so man1/ls.1\n",
+        ".SH NAME\n",
+        ".SH NAME\nls\n.SH OPTIONS\na \\- b\n",
+        ".Sh NAME\n.Nd x\n",
+    ],
 )
 def test_a_page_that_does_not_say_what_it_is_is_left_out(page):
     assert corpus.parse_name_section(page) is None
