@@ -4,6 +4,10 @@
 PYTHON ?= python3
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 VENV_PYTHON = build/venv/bin/python
+# What Homebrew has installed is found where its folder is not in PATH, too (Apple silicon, Intel).
+export PATH := $(PATH):/opt/homebrew/bin:/usr/local/bin
+# By a shell, which looks into the PATH above: make 3.81 may look into the one it was started with.
+CMAKE = PATH="$$PATH" cmake
 COUNT ?= 5000
 SECONDS_EACH ?= 60
 
@@ -28,11 +32,11 @@ setup:
 
 # CMake runs again by itself when a CMakeLists.txt changes, but not when the presets do.
 build/%/build.ninja: CMakePresets.json
-	@cmake --preset $*
+	@$(CMAKE) --preset $*
 	@touch $@
 
 build-%: build/%/build.ninja
-	@cmake --build --preset $* --parallel $(JOBS)
+	@$(CMAKE) --build --preset $* --parallel $(JOBS)
 
 build:
 	@$(PYTHON) tools/setup.py build
@@ -41,7 +45,7 @@ build:
 demo:
 	@$(PYTHON) tools/setup.py build demo
 	@$(MAKE) --no-print-directory build/release/build.ninja
-	@cmake --build --preset release --parallel $(JOBS) --target papr_program papr_drill
+	@$(CMAKE) --build --preset release --parallel $(JOBS) --target papr_program papr_drill
 	@$(VENV_PYTHON) tools/demo.py --count $(COUNT)
 
 test:

@@ -1,7 +1,11 @@
 # papr::coreml_schema: the messages of a Core ML package that are read here, made at build time from
 # coremltools' own descriptors and linked to protobuf's lite runtime only.
 include(PythonVenv)
-find_package(Protobuf REQUIRED)
+# Protobuf 22 and newer want Abseil, of which only their own account knows; older ones may have none.
+find_package(protobuf CONFIG QUIET)
+if(NOT TARGET protobuf::libprotobuf-lite)
+  find_package(Protobuf REQUIRED)
+endif()
 
 set(schema_dir "${CMAKE_BINARY_DIR}/coreml_schema")
 set(schema_script "${PROJECT_SOURCE_DIR}/tools/make_coreml_schema.py")

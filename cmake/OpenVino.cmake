@@ -2,7 +2,8 @@
 include(PythonVenv)
 if(NOT EXISTS "${PAPR_SITE_PACKAGES}/openvino/cmake/OpenVINOConfig.cmake")
   message(FATAL_ERROR "The Python package openvino is not installed in ${PAPR_PYTHON_VENV}.\n"
-    "Run `make setup`, or build without model runtime: -DPAPR_WITH_OPENVINO=OFF.")
+    "Run `make setup` (on a Mac `build/venv/bin/pip install openvino`), or build without it: "
+    "-DPAPR_WITH_OPENVINO=OFF.")
 endif()
 find_package(OpenVINO REQUIRED COMPONENTS Runtime CONFIG
   PATHS "${PAPR_SITE_PACKAGES}/openvino/cmake" NO_DEFAULT_PATH)

@@ -7,7 +7,7 @@ set(PAPR_PYTHON "${PAPR_PYTHON_VENV}/bin/python3")
 if(NOT EXISTS "${PAPR_PYTHON}")
   message(FATAL_ERROR "No Python environment at ${PAPR_PYTHON_VENV}.\n"
     "Run `make setup`, or give one with -DPAPR_PYTHON_VENV=DIR, "
-    "or build without model runtime: -DPAPR_WITH_OPENVINO=OFF.")
+    "or build without tests and OpenVINO: -DPAPR_BUILD_TESTS=OFF -DPAPR_WITH_OPENVINO=OFF.")
 endif()
 execute_process(
   COMMAND "${PAPR_PYTHON}" -c "import sysconfig; print(sysconfig.get_path('purelib'))"

@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Texts that nobody here wrote, for the demo: what this machine's package or manual lists say.
+"""Texts that nobody here wrote, for the demo: what this machine's package list or manual says.
 
 Made into one JSON object a line, as `papr import` reads it:
     {"id": "deb:strace", "content": "strace: System call tracer …", "metadata": {…}}
 """
 
+import gzip
 import hashlib
 import json
 import re
+import shutil
 import subprocess
+import zlib
+from pathlib import Path
 
 # Packages that are parts of others; their descriptions repeat those of the program.
 PARTS = re.compile(
@@ -104,19 +108,78 @@ def memories_of_packages(text, count):
     return [memory_of_package(fields) for fields in sorted(newest.values(), key=rank)[:count]]
 
 
-def memories_of_manual(text, count):
-    """Memories of at most `count` manual pages of the output of `man -k .`.
+# What stands for a character in the source of a page; what is not here is left out.
+ROFF_CHARACTERS = {
+    "aq": "'", "cq": "'", "oq": "'", "lq": '"', "rq": '"', "dq": '"', "em": "-", "en": "-",
+    "hy": "-", "mi": "-", "bu": "*", "co": "(c)", "L\"": '"', "R\"": '"', "--": "-", "C+": "C++",
+}  # fmt: skip
+ROFF_ESCAPE = re.compile(
+    r"""\\(?:(?:[*]?\((?P<two>..))|(?:[*]?\[(?P<named>[^]]*)\])|[fF](?:\(..|\[[^]]*\]|.)
+    |s[-+]?\d+|[*].|(?P<kept>[-e ~'`])|.)""",
+    re.VERBOSE,
+)
+SPELLED = {"-": "-", "e": "\\", " ": " ", "~": " ", "'": "'", "`": "`"}
 
-    One page a line: `name(1), other(1) - what it is`; some systems put a blank before "(".
+
+def plain_roff(line):
+    """The words of a line without what says how they look.
+
+    Source: groff(7), "Escape short reference".
+    """
+    line = re.sub(r"\\[\"#].*", "", line)
+
+    def spelled(found):
+        name = found["two"] or found["named"]
+        return ROFF_CHARACTERS.get(name, "") if name else SPELLED.get(found["kept"], "")
+
+    return ROFF_ESCAPE.sub(spelled, line)
+
+
+def parse_name_section(text):
+    """(name, what it is) of a manual page's source, or None.
+
+    Source: man-pages(7) `.SH NAME` and `name, other \\- what it is`; mdoc(7) `.Sh NAME`, `.Nm name`
+    and `.Nd what it is`. Text goes on in the lines after it, up to the next macro.
+    """
+    start = re.search(r'^\.S[Hh] +"?NAME"? *$\n', text, re.MULTILINE | re.IGNORECASE)
+    if start is None:
+        return None
+    section = re.split(r"^\.S[HhSs]\b", text[start.end() :], maxsplit=1, flags=re.MULTILINE)[0]
+    words, named, told = [], None, False
+    for line in section.split("\n"):
+        macro = re.match(r"[.'] *(\w+|\\\"|$) *(.*)", line)
+        if macro is None:
+            words.append(line)
+        elif macro[1] == "Nm":
+            named = named or macro[2]
+        elif macro[1] == "Nd":
+            words, told = [macro[2]], True
+        elif macro[1] in ("B", "I", "BR", "IR", "RB", "RI", "BI", "IB"):
+            words.append(macro[2].replace('"', ""))
+        elif words and macro[1] not in ("", '\\"'):
+            break
+    sentence = re.sub(r"\s+", " ", plain_roff(" ".join(words))).strip()
+    if told:
+        names, what = plain_roff(named or ""), sentence
+    else:
+        names, _, what = sentence.partition(" - ")
+    name, what = names.split(",")[0].strip(' "'), what.strip(' "')
+    return (name, what) if name and what else None
+
+
+def memories_of_manual(pages, count):
+    """Memories of at most `count` manual pages, of pairs of a section and a page's source.
+
+    A page that is there under several names counts once, under the first that it gives itself.
     """
     memories = {}
-    for line in text.split("\n"):
-        found = re.match(r"(\S+?) ?\((\w+)\)(.*?)\s+- (.+)", line.strip())
-        if found:
-            name, section, what = found[1], found[2], found[4].strip()
+    for section, text in pages:
+        if found := parse_name_section(text):
+            name, what = found
             key = f"man:{name}({section})"
             metadata = {"page": name, "section": section}
-            memories[key] = {"id": key, "content": f"{name}: {what}", "metadata": metadata}
+            memory = {"id": key, "content": f"{name}: {what}", "metadata": metadata}
+            memories.setdefault(key, memory)
 
     def order(memory):  # Commands first, then as `rank` does.
         chance = hashlib.sha256(memory["id"].encode()).hexdigest()
@@ -129,15 +192,40 @@ def lines_of(memories):
     return "".join(json.dumps(memory, ensure_ascii=False) + "\n" for memory in memories)
 
 
-def read(system):
-    """The output of the system's own list, as text; bytes that are no UTF-8 become U+FFFD."""
-    argv = ["man", "-k", "."] if system == "Darwin" else ["apt-cache", "dumpavail"]
-    out = subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout
-    return out.decode("utf-8", errors="replace")
+LONGEST_HEAD = 32768  # of a page: what perl's pages begin with takes 6 KB
+
+
+def manual_folders():
+    """Where this Mac has manual pages: the system's, and those of Xcode's tools and SDK."""
+    listed = [
+        subprocess.run(argv, capture_output=True, text=True, check=False).stdout.replace(":", "\n")
+        for argv in (["manpath", "-q"], ["xcode-select", "--show-manpaths"])
+        if shutil.which(argv[0])
+    ]
+    usual = ("/usr/share/man", "/usr/local/share/man", "/opt/homebrew/share/man")
+    return dict.fromkeys(Path(line) for line in (*"\n".join(listed).split("\n"), *usual) if line)
+
+
+def manual_pages(folders):
+    """(section, source) of each page below the folders, in an order that is always the same; what
+    cannot be read is left out. Pages are read as they are, as `man -k` has no index of them on
+    many Macs."""
+    for folder in folders:
+        for file in sorted(folder.glob("man*/*")):
+            of_name = re.fullmatch(r".+?\.(?P<section>\d\w*|n)(?:\.gz)?", file.name)
+            if of_name is None:
+                continue
+            try:
+                with (gzip.open if file.suffix == ".gz" else open)(file, "rb") as page:
+                    text = page.read(LONGEST_HEAD).decode("utf-8", errors="replace")
+            except (OSError, EOFError, zlib.error):
+                continue
+            yield of_name["section"], text
 
 
 def make(system, count):
-    text = read(system)
-    return (
-        memories_of_manual(text, count) if system == "Darwin" else memories_of_packages(text, count)
-    )
+    if system == "Darwin":
+        return memories_of_manual(manual_pages(manual_folders()), count)
+    argv = ["apt-cache", "dumpavail"]
+    out = subprocess.run(argv, stdout=subprocess.PIPE, check=True).stdout
+    return memories_of_packages(out.decode("utf-8", errors="replace"), count)

@@ -68,7 +68,9 @@ def write_corpus(system, count):
     if not path.is_file():
         memories = corpus.make(system, count)
         if not memories:
-            raise StepFailed("the system's list is empty: apt-get update, or mandb for the manual")
+            raise StepFailed(
+                "the system's list is empty: apt-get update, or no manual is installed"
+            )
         DEMO.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_text(corpus.lines_of(memories), encoding="utf-8")
@@ -90,7 +92,7 @@ def main():
     if count < 1:
         parser.error("--count: at least 1")
     system = os.uname().sysname
-    source = "man -k ." if system == "Darwin" else "apt-cache dumpavail"
+    source = "the manual of this Mac" if system == "Darwin" else "apt-cache dumpavail"
     environment = {
         **os.environ,
         "PAPR_MODEL": str(MODEL),

@@ -26,6 +26,7 @@ LISTS = ROOT / "tools" / "requirements"
 VENV = ROOT / "build" / "venv"
 ZIG = ROOT / "build" / "zig"
 PYOBJC = ROOT / "build" / "pyobjc"
+APT_ASKS_NOTHING = ("env", "DEBIAN_FRONTEND=noninteractive")
 
 
 class StepFailed(Exception):
@@ -91,30 +92,32 @@ def install_debian(wanted):
     if not missing:
         return
     names = sorted({name for one in missing for name in one.alternatives})
-    environment = ["env", "DEBIAN_FRONTEND=noninteractive"]
     chosen, unknown = plan.choose(missing, candidates(names))
     if unknown:
         say("apt-get update: the package lists are missing or old")
-        run("update apt's lists", as_root([*environment, "apt-get", "-qq", "update"]))
+        run("update apt's lists", as_root([*APT_ASKS_NOTHING, "apt-get", "-qq", "update"]))
         chosen, unknown = plan.choose(missing, candidates(names))
     if unknown:
         raise StepFailed(
             "no apt source offers " + "; ".join(unknown) + "\nsetup: is the network there?"
         )
-    say("apt-get install " + " ".join(chosen))
-    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *chosen]
+    apt_install(chosen)
+
+
+def apt_install(names):
+    say("apt-get install " + " ".join(names))
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *names]
     # apt's progress is long and of no use to a reader; its errors are on stderr.
-    run("install packages", as_root([*environment, *install]), stdout=subprocess.DEVNULL)
+    run("install packages", as_root([*APT_ASKS_NOTHING, *install]), stdout=subprocess.DEVNULL)
 
 
-def need_package_lists():
-    """The demo's texts are apt's descriptions; a fresh container has none."""
-    lists = Path("/var/lib/apt/lists").glob(
-        "*_Packages*"
-    )  # Quick, where apt keeps its usual places.
+def need_package_lists(what):
+    """A fresh container has none."""
+    # Quick, where apt keeps its usual places.
+    lists = Path("/var/lib/apt/lists").glob("*_Packages*")
     if any(lists) or plan.has_packages(output_of(["apt-cache", "stats"])):
         return
-    say("apt-get update: the demo's texts are the descriptions of packages")
+    say(f"apt-get update: {what}")
     run("update apt's lists", as_root(["apt-get", "-qq", "update"]))
     if not plan.has_packages(output_of(["apt-cache", "stats"])):
         raise StepFailed("apt knows no packages after apt-get update (is the network there?)")
@@ -123,14 +126,36 @@ def need_package_lists():
 # --- macOS --------------------------------------------------------------------------------------
 
 
-def install_homebrew(wanted):
-    if shutil.which("brew") is None:
-        raise StepFailed("Homebrew is missing: see https://brew.sh")
-    installed = set(output_of(["brew", "list", "--formula", "-1"]).split())
+def check_developer_tools():
+    """The compiler and the SDK are Apple's; git and make come with them, but may be others."""
+    folder = output_of(["xcode-select", "-p"]).strip()
+    if not folder or not Path(folder).is_dir():
+        raise StepFailed(
+            "Xcode's Command Line Tools are missing: run `xcode-select --install`, then repeat"
+        )
+
+
+def find_brew(machine):
+    """The brew of this kind of Mac. Where its folder is not in PATH it is from here on, so that
+    what it installs is found; the Makefile does so, too."""
+    own = Path(plan.HOMEBREW.get(machine, plan.HOMEBREW["arm64"])) / "bin" / "brew"
+    brew, wrong = plan.brew_of(
+        machine, str(own) if os.access(own, os.X_OK) else None, shutil.which("brew")
+    )
+    if brew is None:
+        raise StepFailed(wrong)
+    path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if (folder := str(Path(brew).parent)) not in path:
+        os.environ["PATH"] = os.pathsep.join([*path, folder])
+    return brew
+
+
+def install_homebrew(brew, wanted):
+    installed = set(output_of([brew, "list", "--formula", "-1"]).split())
     missing = [one.alternatives[0] for one in wanted if installed.isdisjoint(one.alternatives)]
     if missing:
         say("brew install " + " ".join(missing))
-        run("install formulae", ["brew", "install", "--quiet", *missing])
+        run("install formulae", [brew, "install", "--quiet", *missing])
 
 
 # --- Python -------------------------------------------------------------------------------------
@@ -206,22 +231,19 @@ def download_pyobjc():
     """Puts PyObjC's source packages, 3 MB, into build/pyobjc; tools/macos_frameworks.py takes what
     Apple's frameworks declare out of them."""
     listed = LISTS / "python-macos-headers.txt"
-    digest, stamp = (
-        plan.digest_of([listed.read_bytes()]),
-        PYOBJC / ".python-macos-headers.txt.sha256",
-    )
+    digest = plan.digest_of([listed.read_bytes()])
+    stamp = PYOBJC / ".python-macos-headers.txt.sha256"
     if stamp.is_file() and stamp.read_text() == digest:
         return
     install_python("python-macos-tools.txt")
     wanted = plan.requirement_names(listed.read_text())
     say("unearth " + " ".join(wanted))
     shutil.rmtree(PYOBJC, ignore_errors=True)
-    index = output_of(
-        [str(VENV / "bin" / "python"), "-m", "pip", "config", "get", "global.index-url"]
-    )
+    asked = [str(VENV / "bin" / "python"), "-m", "pip", "config", "get", "global.index-url"]
+    index = output_of(asked).strip()
     for name in wanted:
         argv = [str(VENV / "bin" / "unearth"), "--no-binary", "--download", str(PYOBJC), name]
-        argv += ["--index-url", index.strip()] if index.strip() else []
+        argv += ["--index-url", index] if index else []
         run(f"download {name}", argv, stdout=subprocess.DEVNULL)
     hashes = plan.requirement_hashes(listed.read_text())
     for file in PYOBJC.iterdir():
@@ -230,55 +252,85 @@ def download_pyobjc():
     stamp.write_text(digest)  # Last, so that an interrupted download is taken up again.
 
 
-def install_for_macos():
-    """A machine without it builds and tests everything else, so failing is only said."""
-    try:
-        install_debian(read_requirements("debian-macos.txt"))
-        download_zig()
-    except StepFailed as failed:
-        say(f"{failed}\nsetup: building for macOS will be skipped")
+def install_offered(wanted):
+    """Installs those that apt offers and says which it does not: one is no reason to go without
+    the others. Lists are not fetched again for it, as that would be at every start."""
+    missing = missing_debian_packages(wanted)
+    if not missing:
         return
-    try:
-        download_pyobjc()
-    except StepFailed as failed:
-        say(f"{failed}\nsetup: Core ML will be left out of building for macOS")
+    need_package_lists("the names of packages")
+    names = sorted({name for one in missing for name in one.alternatives})
+    chosen, unknown = plan.choose(missing, candidates(names))
+    if unknown:
+        say("no apt source offers " + "; ".join(unknown))
+    if chosen:
+        apt_install(chosen)
+
+
+def install_for_macos():
+    """A machine without it builds and tests everything else, so failing is only said. Each check
+    that goes without names what it lacks."""
+    steps = {
+        "packages": lambda: install_offered(read_requirements("debian-macos.txt")),
+        "zig": download_zig,
+        "PyObjC": download_pyobjc,
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except StepFailed as failed:
+            say(f"{failed}\nsetup: checks of what is built for macOS go without {name}")
 
 
 # --- all of it ----------------------------------------------------------------------------------
 
 
-def install_system(system, purposes):
+def install_system(system, machine, purposes):
     files = [system] + [
         f"{system}-{purpose}" for purpose in ("lint", "verify") if purpose in purposes
     ]
     files = [name for name in files if (LISTS / f"{name}.txt").is_file()]
-    wanted = [one for name in files for one in read_requirements(f"{name}.txt")]
-    # CMake looks into ~/.cargo/bin too.
-    path = os.environ.get("PATH", os.defpath) + os.pathsep + str(Path.home() / ".cargo" / "bin")
-    wanted = [one for one in wanted if not (one.unless and shutil.which(one.unless, path=path))]
     if system == "homebrew":
+        check_developer_tools()
+        brew = find_brew(machine)
         # `brew list` takes a second, so what was found complete is remembered.
         stamp = ROOT / "build" / f".{'-'.join(files)}.sha256"
-        digest = plan.digest_of([(LISTS / f"{name}.txt").read_bytes() for name in files])
+        lists = [(LISTS / f"{name}.txt").read_bytes() for name in files]
+        digest = plan.digest_of([brew.encode(), *lists])
         if not (stamp.is_file() and stamp.read_text() == digest):
-            install_homebrew(wanted)
+            install_homebrew(brew, wanted_of(files))
             stamp.parent.mkdir(exist_ok=True)
             stamp.write_text(digest)
         return
-    install_debian(wanted)
+    install_debian(wanted_of(files))
     if "demo" in purposes:
-        need_package_lists()
+        need_package_lists("the demo's texts are the descriptions of packages")
+
+
+def wanted_of(files):
+    """What the lists name, without what a program on PATH makes needless."""
+    # CMake looks into ~/.cargo/bin too.
+    path = os.environ.get("PATH", os.defpath) + os.pathsep + str(Path.home() / ".cargo" / "bin")
+    wanted = [one for name in files for one in read_requirements(f"{name}.txt")]
+    return [one for one in wanted if not any(shutil.which(name, path=path) for name in one.unless)]
+
+
+def system_here():
+    kernel, machine, release = os.uname().sysname, os.uname().machine, Path("/etc/os-release")
+    if kernel == "Darwin":
+        macos = output_of(["sw_vers", "-productVersion"]).strip()
+        translated = output_of(["sysctl", "-n", "sysctl.proc_translated"]).strip() == "1"
+        return plan.system_of(kernel, machine, "", macos, translated)
+    return plan.system_of(kernel, machine, release.read_text() if release.is_file() else "")
 
 
 def main():
     parser = argparse.ArgumentParser(description="Installs what is missing.")
     parser.add_argument("purposes", nargs="+", choices=plan.PURPOSES)
     purposes = parser.parse_args().purposes
-    os_release = Path("/etc/os-release")
-    text = os_release.read_text() if os_release.is_file() else ""
     try:
-        system = plan.system_of(os.uname().sysname, os.uname().machine, text)
-        install_system(system, purposes)
+        system = system_here()
+        install_system(system, os.uname().machine, purposes)
         ensure_venv()
         install_python("python.txt")
         install_python("python-model.txt")

@@ -4,10 +4,12 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import Optional
 
 PURPOSES = ("build", "demo", "dev", "lint", "macos", "verify")
 PYTHON_NAMES = ("python3.13", "python3.12", "python3.11")
+OLDEST_MACOS = (14,)
+# Where Homebrew lies, by the kind of Mac.
+HOMEBREW = {"arm64": "/opt/homebrew", "x86_64": "/usr/local"}
 
 WANTED_BY_HAND = """it knows apt (Debian 12, Ubuntu 24.04 or newer) and Homebrew (macOS).
 Elsewhere install
@@ -28,13 +30,13 @@ class Unsupported(Exception):
 
 @dataclass(frozen=True)
 class Requirement:
-    """One line of a list: any of `alternatives`, unless the program `unless` is on PATH.
+    """One line of a list: any of `alternatives`, unless one of the programs `unless` is on PATH.
 
     `oldest` is the lowest version that will do, as numbers; `why` is the line's comment.
     """
 
     alternatives: tuple[str, ...]
-    unless: Optional[str] = None
+    unless: tuple[str, ...] = ()
     oldest: tuple[int, ...] = ()
     why: str = ""
 
@@ -44,12 +46,13 @@ class Requirement:
 
 
 LINE = re.compile(
-    r"(?:unless (?P<unless>[\w.+-]+):)?(?P<names>[^(]+)(?:\(>= (?P<oldest>[\d.]+)\))?$"
+    r"(?:unless (?P<unless>[\w.+-]+(?: \| [\w.+-]+)*):)?"
+    r"(?P<names>[^(]+)(?:\(>= (?P<oldest>[\d.]+)\))?$"
 )
 
 
 def parse_requirements(text):
-    """Reads lines `[unless PROGRAM:] NAME [| NAME…] [(>= VERSION)]  # why`."""
+    """Reads lines `[unless PROGRAM [| PROGRAM…]:] NAME [| NAME…] [(>= VERSION)]  # why`."""
     wanted = []
     for line in text.splitlines():
         what, _, why = line.partition("#")
@@ -59,8 +62,9 @@ def parse_requirements(text):
         if found is None:
             raise ValueError(f"not a requirement: {line}")
         names = tuple(name.strip() for name in found["names"].split("|"))
+        unless = tuple(found["unless"].split(" | ")) if found["unless"] else ()
         oldest = numbers_of(found["oldest"] or "")
-        wanted.append(Requirement(names, found["unless"], oldest, why.strip()))
+        wanted.append(Requirement(names, unless, oldest, why.strip()))
     return wanted
 
 
@@ -80,13 +84,23 @@ def parse_os_release(text):
     return values
 
 
-def system_of(kernel, machine, os_release):
+def system_of(kernel, machine, os_release, macos="", translated=False):
     """Which lists apply: "debian" or "homebrew".
+
+    `macos` is the version of a Mac's system, empty where it is not known; `translated` says that
+    this process runs under Rosetta.
 
     Raises:
         Unsupported: too old, another system, or a machine that a pinned wheel does not exist for.
     """
     if kernel == "Darwin":
+        if macos and numbers_of(macos) < OLDEST_MACOS:
+            raise Unsupported(f"macOS {macos} is too old: Core ML is used as macOS 14 has it")
+        if translated:
+            raise Unsupported(
+                "this is a program for Intel under Rosetta, and what it starts would be built for "
+                "Intel, too: begin the command with `arch -arm64`, as in `arch -arm64 make demo`"
+            )
         return "homebrew"
     release = parse_os_release(os_release)
     name = release.get("PRETTY_NAME", kernel)
@@ -100,6 +114,24 @@ def system_of(kernel, machine, os_release):
     if machine != "x86_64":
         raise Unsupported(f"coremltools, which builds the model, has no Linux wheel for {machine}")
     return "debian"
+
+
+def brew_of(machine, own, in_path):
+    """(the brew to use or None, what is wrong with there being no other).
+
+    `own` is the brew in the folder for this kind of Mac, `in_path` the one that PATH has; None for
+    one that is not there.
+    """
+    if own:
+        return own, ""
+    if in_path is None:
+        return None, "Homebrew is missing: install it as https://brew.sh says, then repeat"
+    if machine == "arm64" and in_path == f"{HOMEBREW['x86_64']}/bin/brew":
+        return None, (
+            f"{in_path} is the Homebrew for Intel, and this is Apple silicon, to which its "
+            "libraries do not link: install the other as https://brew.sh says, then repeat"
+        )
+    return in_path, ""
 
 
 def parse_dpkg_query(text):

@@ -23,11 +23,12 @@ SOURCES = ROOT / "src" / "model" / "coreml"
 SKIPPED = 77  # ctest's SKIP_RETURN_CODE, as in Automake
 LEAST_PERCENT = 95.0
 LONGEST = 10000  # of what is printed of a failed step; the end tells most
+GCC = Path("/usr/lib/gcc/x86_64-linux-gnu")
 WANTED = {
     "clang-19": LLVM / "clang++",
     "llvm-19": LLVM / "llvm-cov",
     "libclang-rt-19-dev": Path("/usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.asan-x86_64.a"),
-    "gobjc-12": Path("/usr/lib/gcc/x86_64-linux-gnu/12/include/objc/objc.h"),
+    "gobjc": next(GCC.glob("*/include/objc/objc.h"), GCC / "objc.h"),
     "libgnustep-base-dev": Path("/usr/include/GNUstep/Foundation/Foundation.h"),
     "libblocksruntime-dev": Path("/usr/include/Block.h"),
 }

@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""On pieces recorded from `apt-cache dumpavail` (Debian 12, Ubuntu's form of it) and `man -k .`."""
+"""On pieces recorded from `apt-cache dumpavail` (Debian 12, Ubuntu's form of it), and on manual
+pages as man(7), mdoc(7) and perl write them."""
 
+import gzip
 import json
+
+import pytest
 
 import corpus
 
@@ -99,18 +103,94 @@ def test_a_line_is_json_and_keeps_other_scripts_readable():
     assert json.loads(text)["content"] == 'odd: "quotes", tab\there, 日本語 and \ufffd.'
 
 
-def test_manual_pages_of_both_forms_are_read_commands_first():
-    text = (
-        "ABORT (7)            - abort the current transaction\n"
-        "afclip(1)                - Clips an audio file\n"
-        "zless(1), zmore(1) - view compressed files - page by page\n"
-        "nonsense line\n"
-    )
-    memories = corpus.memories_of_manual(text, 10)
-    assert {one["id"]: one["content"] for one in memories} == {
-        "man:ABORT(7)": "ABORT: abort the current transaction",
-        "man:afclip(1)": "afclip: Clips an audio file",
-        "man:zless(1)": "zless: view compressed files - page by page",
+MAN = (
+    '.\\" a comment\n.TH LS 1\n.SH NAME\nls, dir \\- list \\fIdirectory\\fR contents\n'
+    ".SH SYNOPSIS\n"
+)
+MDOC = (
+    ".Dd May 1, 2024\n.Dt FS_USAGE 1\n.Os\n.Sh NAME\n.Nm fs_usage ,\n.Nm other\n"
+    ".Nd report system calls and page faults related to filesystem\nactivity in real-time\n"
+    ".Sh SYNOPSIS\n.Nm fs_usage\n"
+)
+PERL = (
+    '.de Sp \\" Vertical space\n.if t .sp .5v\n..\n.TH "Foo::Bar 3pm"\n.SH "NAME"\n'
+    'Foo::Bar \\- says \\*(L"hi\\*(R" in \\s-1XML\\s0 and \\*(C+, \\(aqx\\(aq\n.SH "SYNOPSIS"\n'
+)
+BOLD = (
+    '.SH NAME\n.B "zless"\n\\- view compressed files \\- page by page\n'
+    ".PP\nMore of it - and more.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (MAN, ("ls", "list directory contents")),
+        (
+            MDOC,
+            (
+                "fs_usage",
+                "report system calls and page faults related to filesystem activity in real-time",
+            ),
+        ),
+        (PERL, ("Foo::Bar", "says \"hi\" in XML and C++, 'x'")),
+        (BOLD, ("zless", "view compressed files - page by page")),
+    ],
+)
+def test_what_a_manual_page_calls_itself_is_read_of_every_form(page, said):
+    assert corpus.parse_name_section(page) == said
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        ".so man1/ls.1\n",
+        ".SH NAME\n",
+        ".SH NAME\nls\n.SH OPTIONS\na \\- b\n",
+        ".Sh NAME\n.Nd x\n",
+    ],
+)
+def test_a_page_that_does_not_say_what_it_is_is_left_out(page):
+    assert corpus.parse_name_section(page) is None
+    assert corpus.memories_of_manual([("1", page)], 10) == []
+
+
+def test_commands_come_first_and_a_page_under_two_names_counts_once():
+    pages = [("3pm", PERL), ("1", MAN), ("1", MAN), ("8", BOLD)]
+    memories = corpus.memories_of_manual(pages, 10)
+    assert {one["id"] for one in memories} == {"man:ls(1)", "man:zless(8)", "man:Foo::Bar(3pm)"}
+    assert memories[-1] == {
+        "id": "man:Foo::Bar(3pm)",
+        "content": "Foo::Bar: says \"hi\" in XML and C++, 'x'",
+        "metadata": {"page": "Foo::Bar", "section": "3pm"},
     }
-    assert memories[-1]["id"] == "man:ABORT(7)"
-    assert len(corpus.memories_of_manual(text, 2)) == 2
+    assert len(corpus.memories_of_manual(pages, 2)) == 2
+
+
+def test_pages_are_read_packed_or_not_and_what_is_no_page_is_passed_over(tmp_path):
+    for folder in ("man1", "mann", "cat1"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "man1" / "ls.1").write_text(MAN)
+    (tmp_path / "man1" / "zless.1.gz").write_bytes(gzip.compress(BOLD.encode()))
+    (tmp_path / "mann" / "latin.n").write_bytes(b".SH NAME\nlatin \\- caf\xe9\n")
+    (tmp_path / "man1" / "broken.1.gz").write_bytes(b"no gzip")
+    (tmp_path / "man1" / "whatis").write_text(MAN)
+    (tmp_path / "man1" / "gone.1").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "cat1" / "ls.1").write_text(MAN)
+    found = list(corpus.manual_pages([tmp_path, tmp_path / "none"]))
+    assert [(section, corpus.parse_name_section(text)) for section, text in found] == [
+        ("1", ("ls", "list directory contents")),
+        ("1", ("zless", "view compressed files - page by page")),
+        ("n", ("latin", "caf\ufffd")),
+    ]
+
+
+def test_a_mac_is_asked_where_its_pages_are_and_xcode_too(tmp_path, monkeypatch):
+    for name, says in (("manpath", "/a/man:/b/man"), ("xcode-select", "/b/man\n/sdk/man")):
+        (tmp_path / name).write_text(f"#!/bin/sh\necho '{says}'\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    folders = [str(folder) for folder in corpus.manual_folders()]
+    assert folders[:3] == ["/a/man", "/b/man", "/sdk/man"]
+    assert "/usr/share/man" in folders

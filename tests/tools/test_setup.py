@@ -4,6 +4,7 @@
 import hashlib
 import os
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -89,12 +90,51 @@ def test_who_is_not_root_goes_through_sudo_or_is_told(machine, monkeypatch):
         setup.install_debian(WANTED)
 
 
-def test_a_machine_that_cannot_build_for_macos_is_told_and_goes_on(machine, capfd):
-    machine.program("apt-cache")
+MACOS = [plan.Requirement(("clang-19",)), plan.Requirement(("gobjc", "gobjc-12"), why="headers")]
+
+
+@pytest.fixture
+def linux_for_macos(machine, monkeypatch):
+    """What building for macOS takes, with downloads that only note that they were asked for."""
+    monkeypatch.setattr(setup, "read_requirements", lambda name: MACOS)
+    monkeypatch.setattr(setup, "need_package_lists", lambda what: None)
+    for name in ("download_zig", "download_pyobjc"):
+        note = f"echo {name} >> {machine.log}"
+        monkeypatch.setattr(setup, name, lambda note=note: setup.run("note", ["sh", "-c", note]))
+    return machine
+
+
+def test_what_apt_offers_for_macos_is_installed_and_the_rest_is_named(linux_for_macos, capfd):
+    linux_for_macos.program("apt-cache", f"printf '{POLICY}' clang-19")
+    setup.install_for_macos()
+    assert linux_for_macos.calls("apt-get") == [
+        "apt-get install -y -qq --no-install-recommends clang-19"
+    ]
+    assert "no apt source offers gobjc | gobjc-12 (headers)\n" in capfd.readouterr().out
+    assert linux_for_macos.calls("download") == ["download_zig", "download_pyobjc"]
+
+
+def test_objective_c_of_any_gcc_will_do(linux_for_macos):
+    linux_for_macos.program("dpkg-query", 'printf "clang-19 installed\ngobjc-12 installed\n"')
+    setup.install_for_macos()
+    assert linux_for_macos.calls("apt") == []
+
+
+def test_a_step_for_macos_that_fails_is_said_and_the_others_go_on(
+    linux_for_macos, monkeypatch, capfd
+):
+    def fails():
+        raise setup.StepFailed("download zig's package: exit 1")
+
+    linux_for_macos.program("apt-cache", f"printf '{POLICY}' clang-19 && printf '{POLICY}' gobjc")
+    linux_for_macos.program("apt-get", "exit 100")
+    monkeypatch.setattr(setup, "download_zig", fails)
     setup.install_for_macos()
     said = capfd.readouterr().out
-    assert "no apt source offers clang-19" in said
-    assert said.endswith("setup: building for macOS will be skipped\n")
+    assert "install packages: exit 100" in said
+    assert "setup: checks of what is built for macOS go without packages\n" in said
+    assert "setup: checks of what is built for macOS go without zig\n" in said
+    assert linux_for_macos.calls("download") == ["download_pyobjc"]
 
 
 @pytest.fixture
@@ -162,3 +202,107 @@ def test_a_broken_venv_is_made_again(tmp_path, monkeypatch, capfd):
     assert "build/venv is broken" in capfd.readouterr().out
     setup.ensure_venv()
     assert capfd.readouterr().out == ""
+
+
+@pytest.fixture
+def mac(tmp_path, monkeypatch):
+    """A Mac of Apple silicon with tools and a Homebrew whose folder is not in PATH."""
+    made = Machine(tmp_path / "bin")
+    brew = Machine(tmp_path / "homebrew" / "bin")
+    for one in (made, brew):
+        one.folder.mkdir(parents=True)
+        one.log = tmp_path / "calls"
+    made.brew = brew
+    made.program("xcode-select", f"echo {tmp_path}")
+    made.program("sw_vers", "echo 14.6.1")
+    made.program("sysctl", "echo unknown oid >&2; exit 1")
+    # As the real one: what is installed is listed from then on.
+    made.installed = tmp_path / "installed"
+    made.installed.touch()
+    brew.program(
+        "brew",
+        f"""case "$1" in
+        list) cat {made.installed};;
+        install) shift 2; for name in "$@"; do
+          test "$name" = "$FAKE_BREW_LACKS" && exit 1
+          echo "$name" >> {made.installed}; done;;
+        esac""",
+    )
+    monkeypatch.setenv("PATH", f"{made.folder}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(plan, "HOMEBREW", {"arm64": str(tmp_path / "homebrew")})
+    monkeypatch.setattr(setup, "ROOT", tmp_path)
+    monkeypatch.setattr(setup, "LISTS", tmp_path)
+    monkeypatch.setattr(os, "uname", lambda: SimpleNamespace(sysname="Darwin", machine="arm64"))
+    monkeypatch.setattr("sys.argv", ["setup.py", "build", "demo", "dev", "macos"])
+    for name in ("ensure_venv", "install_python"):
+        monkeypatch.setattr(setup, name, lambda *_: None)
+    (tmp_path / "homebrew.txt").write_text("fmt\nopenssl@3\nunless no-such | brew: rust\n")
+    return made
+
+
+def test_a_mac_gets_what_is_missing_by_a_brew_that_is_not_in_path(mac):
+    mac.installed.write_text("fmt\n")
+    assert setup.main() == 0
+    assert mac.calls("brew") == [
+        "brew list --formula -1",
+        "brew install --quiet openssl@3",
+    ]
+    assert os.environ["PATH"] == f"{mac.folder}:/usr/bin:/bin:{mac.brew.folder}"
+
+
+def test_a_mac_that_has_all_is_asked_once(mac):
+    mac.installed.write_text("fmt\nopenssl@3\n")
+    assert setup.main() == 0
+    assert setup.main() == 0
+    assert mac.calls("brew") == ["brew list --formula -1"]
+
+
+def test_a_brew_in_path_is_used_where_the_usual_folder_has_none(mac, monkeypatch):
+    monkeypatch.setattr(plan, "HOMEBREW", {"arm64": str(mac.folder), "x86_64": "/usr/local"})
+    monkeypatch.setenv("PATH", f"{mac.folder}:{mac.brew.folder}:/usr/bin:/bin")
+    assert setup.main() == 0
+    assert mac.calls("brew install") == ["brew install --quiet fmt openssl@3"]
+    assert os.environ["PATH"] == f"{mac.folder}:{mac.brew.folder}:/usr/bin:/bin"
+
+
+def test_a_formula_that_fails_ends_the_set_up_and_the_next_one_goes_on_there(
+    mac, monkeypatch, capfd
+):
+    monkeypatch.setenv("FAKE_BREW_LACKS", "openssl@3")
+    assert setup.main() == 1
+    said = capfd.readouterr().err
+    assert "install formulae: exit 1" in said
+    assert (
+        f"to repeat this step alone: {mac.brew.folder}/brew install --quiet fmt openssl@3" in said
+    )
+    monkeypatch.delenv("FAKE_BREW_LACKS")
+    assert setup.main() == 0
+    assert mac.calls("brew install")[1:] == ["brew install --quiet openssl@3"]
+
+
+def test_a_mac_without_homebrew_is_told_where_it_is(mac, capfd):
+    (mac.brew.folder / "brew").unlink()
+    assert setup.main() == 1
+    assert capfd.readouterr().err == (
+        "setup: Homebrew is missing: install it as https://brew.sh says, then repeat\n"
+    )
+
+
+@pytest.mark.parametrize("answer", ["exit 2", "echo /no/such/folder"])
+def test_a_mac_without_developer_tools_is_told_how_to_get_them(mac, capfd, answer):
+    mac.program("xcode-select", answer)
+    assert setup.main() == 1
+    assert "run `xcode-select --install`, then repeat" in capfd.readouterr().err
+    assert mac.calls("brew") == []
+
+
+def test_an_old_macos_and_a_translated_process_are_refused_before_anything_is_done(mac, capfd):
+    mac.program("sw_vers", "echo 13.7.8")
+    assert setup.main() == 1
+    assert "macOS 13.7.8 is too old" in capfd.readouterr().err
+    mac.program("sw_vers", "echo 15.1")
+    mac.program("sysctl", "echo 1")
+    assert setup.main() == 1
+    assert "Rosetta" in capfd.readouterr().err
+    assert mac.calls("brew") == []

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from packaging.markers import Marker
 
 import setup_plan as plan
 
@@ -21,8 +22,45 @@ def test_debian_its_children_and_unreleased_ones_use_apt(release):
     assert plan.system_of("Linux", "x86_64", release) == "debian"
 
 
-def test_macos_uses_homebrew():
-    assert plan.system_of("Darwin", "arm64", "") == "homebrew"
+@pytest.mark.parametrize("macos", ["14.0", "14.6.1", "26.1", ""])
+def test_macos_uses_homebrew(macos):
+    assert plan.system_of("Darwin", "arm64", "", macos) == "homebrew"
+    assert plan.system_of("Darwin", "x86_64", "", macos) == "homebrew"
+
+
+def test_a_macos_without_what_is_called_is_refused():
+    with pytest.raises(plan.Unsupported, match=r"macOS 13\.7\.8 is too old"):
+        plan.system_of("Darwin", "arm64", "", "13.7.8")
+
+
+def test_a_program_for_intel_on_apple_silicon_is_told_how_to_start_the_other():
+    with pytest.raises(plan.Unsupported, match="arch -arm64 make demo"):
+        plan.system_of("Darwin", "x86_64", "", "15.1", translated=True)
+
+
+OWN, INTEL = "/opt/homebrew/bin/brew", "/usr/local/bin/brew"
+
+
+@pytest.mark.parametrize(
+    ("machine", "own", "in_path", "brew", "wrong"),
+    [
+        ("arm64", OWN, OWN, OWN, ""),
+        ("arm64", OWN, None, OWN, ""),
+        ("arm64", OWN, INTEL, OWN, ""),
+        ("arm64", None, "/Users/a/homebrew/bin/brew", "/Users/a/homebrew/bin/brew", ""),
+        ("arm64", None, INTEL, None, "is the Homebrew for Intel"),
+        ("arm64", None, None, None, "https://brew.sh"),
+        ("x86_64", INTEL, INTEL, INTEL, ""),
+        ("x86_64", INTEL, None, INTEL, ""),
+        ("x86_64", None, None, None, "Homebrew is missing"),
+    ],
+)
+def test_the_homebrew_of_this_kind_of_mac_is_used_or_it_is_said_what_is_wrong(
+    machine, own, in_path, brew, wrong
+):
+    found, said = plan.brew_of(machine, own, in_path)
+    assert found == brew
+    assert wrong in said and bool(said) == (brew is None)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +81,13 @@ def test_any_other_system_is_told_what_is_wanted(kernel, machine, release, said)
 def test_a_list_has_comments_alternatives_versions_and_conditions():
     text = (
         "# heading\n\ng++   # compiler\na | b\nunless cargo: cargo-web | cargo (>= 1.85) # Rust\n"
+        "unless x3.2 | x3.1: x@3.2\n"
     )
     assert plan.parse_requirements(text) == [
         plan.Requirement(("g++",), why="compiler"),
         plan.Requirement(("a", "b")),
-        plan.Requirement(("cargo-web", "cargo"), "cargo", (1, 85), "Rust"),
+        plan.Requirement(("cargo-web", "cargo"), ("cargo",), (1, 85), "Rust"),
+        plan.Requirement(("x@3.2",), ("x3.2", "x3.1")),
     ]
 
 
@@ -128,3 +168,30 @@ def test_every_system_list_reads():
     for name in ("debian", "debian-lint", "debian-macos", "homebrew", "homebrew-lint"):
         wanted = plan.parse_requirements((LISTS / f"{name}.txt").read_text())
         assert wanted and all(all(one.alternatives) for one in wanted)
+
+
+def test_every_python_that_will_do_spares_a_mac_another_one():
+    (python,) = [
+        one
+        for one in plan.parse_requirements((LISTS / "homebrew.txt").read_text())
+        if one.alternatives[0].startswith("python@")
+    ]
+    assert python.unless == plan.PYTHON_NAMES
+    assert python.alternatives[0].replace("@", "") in plan.PYTHON_NAMES
+
+
+def test_what_has_no_wheel_for_a_mac_is_not_asked_for_there():
+    markers = {
+        line.split("==")[0]: line.partition(";")[2].strip()
+        for name in ("python.txt", "python-dev.txt")
+        for line in (LISTS / name).read_text().splitlines()
+        if ";" in line
+    }
+    intel = {"sys_platform": "darwin", "platform_machine": "x86_64"}
+    apple = {"sys_platform": "darwin", "platform_machine": "arm64"}
+    linux = {"sys_platform": "linux", "platform_machine": "x86_64"}
+    wanted = {
+        name: [Marker(marker).evaluate(system) for system in (linux, apple, intel)]
+        for name, marker in markers.items()
+    }
+    assert wanted == {"openvino": [True, False, False], "onnxruntime": [True, True, False]}

@@ -21,11 +21,13 @@ import tree
 
 NAMES = ("clang-tidy-19", "clang-tidy")
 SHIPPED = ("src", "include", "rust", "examples")
-HOMEBREW = "/opt/homebrew/opt/llvm@19/bin/clang-tidy"
+HOMEBREW = tuple(  # on Apple silicon, on Intel; it is not linked into PATH
+    f"{folder}/opt/llvm@19/bin/clang-tidy" for folder in ("/opt/homebrew", "/usr/local")
+)
 
 
 def program():
-    return next((found for name in (*NAMES, HOMEBREW) if (found := shutil.which(name))), None)
+    return next((found for name in (*NAMES, *HOMEBREW) if (found := shutil.which(name))), None)
 
 
 def with_headers(root, path):
