@@ -35,6 +35,7 @@ def empty_report(make: list[dict]) -> dict:
         "schema": SCHEMA,
         "made_at": datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "verdicts": [],
+        "quick": False,
         "machine": {"system": system, "is_mac": system == "Darwin", "virtual": None, "facts": {}},
         "program": {},
         "make": make,
@@ -101,13 +102,15 @@ def main() -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
     parser.add_argument("--program", type=Path, default=ROOT / "build" / "release" / "papr")
     parser.add_argument("--models", type=Path, metavar="DIR", help="take the packages in there")
+    parser.add_argument("--quick", action="store_true", help="measure each once")
     parser.add_argument("--step", action="append", default=[], metavar="NAME:EXIT:SECONDS")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     report = empty_report([made_step(text, arguments.out) for text in arguments.step])
+    report["quick"] = arguments.quick
     with tempfile.TemporaryDirectory(prefix="papr-mac-report-") as folder:
         home = Path(folder) / "home"
-        recorder = parts.Recorder(arguments.program, home)
+        recorder = parts.Recorder(arguments.program, home, arguments.quick)
         record(arguments, recorder, report)
         names = names_of(arguments, home)
     report["steps"] = recorder.steps

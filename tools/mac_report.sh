@@ -13,6 +13,7 @@ short. Writes report.json and report.html, to be attached to an issue as they ar
 
   --out DIR        where to (default: build/mac-report)
   --skip-tests     build, and do not test; the report says so
+  --quick          measure each once, to see that a report can be made
   --program FILE   take this papr; build and test nothing
   --models DIR     take the packages in there; build none
   --anyway         go on where this is no Mac; the report says that it proves nothing
@@ -31,7 +32,7 @@ refuse() {
   exit 2
 }
 
-out='' anyway='' program='' models='' test=yes
+out='' anyway='' program='' models='' quick='' test=yes
 while [ $# -gt 0 ]; do
   case $1 in
     --out | --program | --models)
@@ -48,6 +49,7 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     --skip-tests) test='' ;;
+    --quick) quick=yes ;;
     --anyway) anyway=yes ;;
     -h | --help)
       usage
@@ -96,4 +98,4 @@ python=build/venv/bin/python # Missing where even the set-up failed.
 [ -x "$python" ] || python=${PYTHON:-python3}
 # shellcheck disable=SC2086 # Each step is three words of ours.
 exec "$python" tools/mac_report.py --out "$out" $steps \
-  ${program:+--program "$program"} ${models:+--models "$models"}
+  ${quick:+--quick} ${program:+--program "$program"} ${models:+--models "$models"}

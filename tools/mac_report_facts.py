@@ -90,6 +90,13 @@ def tests_of(junit: str) -> dict:
             "skipped_inside": inside}  # fmt: skip
 
 
+def first_lines(output: str) -> str | None:
+    """What a program says of its version, without what follows: xcodebuild says it in two lines."""
+    lines = output.strip().split("\n\n")[0].splitlines()
+    lines = lines[:2] if lines and lines[0].startswith("Xcode") else lines[:1]
+    return ", ".join(line.strip() for line in lines) or None
+
+
 def percentile(values: list[float], share: float) -> float:
     """The nearest-rank percentile, as `papr model bench` has it; share in [0, 1]."""
     ordered = sorted(values)
@@ -100,7 +107,7 @@ def summary_of(values: list[float]) -> dict | None:
     if not values:
         return None
     return {"count": len(values), "p50_ms": round(percentile(values, 0.5), 3),
-            "p99_ms": round(percentile(values, 0.99), 3),
+            "p90_ms": round(percentile(values, 0.9), 3),
             "worst_ms": round(max(values), 3)}  # fmt: skip
 
 
@@ -166,15 +173,14 @@ def of_model(model: dict) -> list[dict]:
         check["on_accelerator"], ("unknown", "nobody knows whether it runs on the Neural Engine")
     )
     found = [verdict(state, f"{name}: {said} ({check['placement']}, by {check['backend']})")]
+    if check["verdict"] == "wrong_output":
+        found.append(verdict("bad", f"{name}: its output is wrong: {check['problem']}"))
     if check["warm_ms"] is None:
         return [*found, verdict("bad", f"{name}: made no warm prediction")]
     over = check["warm_ms"] > check["budget_ms"]
     text = f"{name}: {check['warm_ms']:.1f} ms a prediction, {'over' if over else 'under'} the "
     text += f"budget of {check['budget_ms']:.0f} ms"
-    found.append(verdict("bad" if over else "good", text))
-    if check["verdict"] == "wrong_output":
-        found.append(verdict("bad", f"{name}: its output is wrong: {check['problem']}"))
-    return found
+    return [*found, verdict("bad" if over else "good", text)]
 
 
 def of_sources(report: dict) -> list[dict]:
@@ -220,6 +226,8 @@ def of_steps(report: dict) -> list[dict]:
 
 def verdicts_of(report: dict) -> list[dict]:
     found = [of_machine(report), *of_build_and_tests(report)]
+    if report["quick"]:
+        found.append(verdict("unknown", "Each was measured once (--quick): no numbers to quote"))
     for model in report["models"]:
         found += of_model(model)
     if not report["models"]:

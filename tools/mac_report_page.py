@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from html import escape
 
+import mac_report_facts as facts
 from mac_report_style import STYLE
 
 MARKS = {"good": "✓", "bad": "✗", "unknown": "?"}
@@ -23,22 +25,37 @@ def text(value) -> str:
     return escape(f"{value:,}" if isinstance(value, int) else str(value))
 
 
-def cell(value) -> str:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return f"<td{' class=number' if number else ''}>{text(value)}</td>"
+def is_number(value) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def cell(value, of_numbers: bool) -> str:
+    kind = " class=number" if of_numbers else " class=long" if len(str(value)) > 24 else ""
+    return f"<td{kind}>{text(value)}</td>"
 
 
 def table(headings: list[str], rows: list[list]) -> str:
     if not rows:
         return "<p class=none>Nothing was recorded.</p>"
-    numbers = [any(isinstance(row[i], (int, float)) and not isinstance(row[i], bool)
-                   for row in rows) for i in range(len(headings))]  # fmt: skip
-    head = "".join(
-        f"<th{' class=number' if number else ''}>{text(heading)}</th>"
-        for heading, number in zip(headings, numbers)
-    )
-    body = "".join(f"<tr>{''.join(map(cell, row))}</tr>" for row in rows)
+    columns = range(len(headings))
+    numbers = [any(is_number(row[i]) for row in rows) for i in columns]
+    kinds = [" class=number" if number else "" for number in numbers]
+    head = "".join(f"<th{kinds[i]}>{text(headings[i])}</th>" for i in columns)
+    lines = ["".join(cell(row[i], numbers[i]) for i in columns) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return f"<div class=wide><table><tr>{head}</tr>{body}</table></div>"
+
+
+def pre(said: str) -> str:
+    return f"<pre>{text(said.strip())}</pre>"
+
+
+def structure(value) -> str:
+    """A list of objects as a table, anything else as the JSON that it is."""
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        keys = list(dict.fromkeys(key for one in value for key in one))
+        return table(keys, [[one.get(key) for key in keys] for one in value])
+    return pre(json.dumps(value, indent=1, ensure_ascii=False))
 
 
 def section(title: str, *parts: str) -> str:
@@ -55,7 +72,7 @@ def megabytes(count) -> float | None:
 
 # --- the drawing of latencies ------------------------------------------------------------------
 
-WIDTH, LEFT, RIGHT, ROW = 480, 12, 16, 40  # in the drawing's own units
+WIDTH, LEFT, RIGHT, ROW = 440, 4, 10, 40  # in the drawing's own units
 
 
 def bars_of(searches: list[dict]) -> list[tuple[str, str, list[float]]]:
@@ -92,12 +109,14 @@ def drawing(searches: list[dict], name: str) -> str:
     for number, (label, level, values) in enumerate(rows):
         top = ROW * number + 20
         colour = LEVEL_COLOURS.get(level, "currentColor")
-        parts.append(f'<text class=label x="{LEFT}" y="{top}">{text(label)}</text>')
+        middle = facts.percentile(values, 0.5)
+        said = f"{text(label)}, {text(float(middle))} ms"
+        parts.append(f'<text class=label x="{LEFT}" y="{top}">{said}</text>')
         dots = "".join(f'<circle cx="{x(value)}" cy="{top + 11}" r="3.5"/>' for value in values)
         parts.append(f'<g fill="{colour}" fill-opacity=".45">{dots}</g>')
-        middle = x(sorted(values)[(len(values) - 1) // 2])
+        at = x(middle)
         parts.append(
-            f'<line class=median stroke="{colour}" x1="{middle}" x2="{middle}" '
+            f'<line class=median stroke="{colour}" x1="{at}" x2="{at}" '
             f'y1="{top + 4}" y2="{top + 18}"/>'
         )
     title = f"How long searches took: {name}"
@@ -138,7 +157,7 @@ def of_tests(report: dict) -> str:
         parts.append(f"<p>make {text(step['name'])}: exit {text(step['exit_code'])} after "
                      f"{text(step['seconds'])} s</p>")  # fmt: skip
         if step["said"]:
-            parts.append(folded("The end of what it said", f"<pre>{text(step['said'])}</pre>"))
+            parts.append(folded("The end of what it said", pre(step["said"])))
     tests = report["tests"]
     if tests is None:
         return section("Build and tests", *parts, "<p class=none>No tests were run.</p>")
@@ -146,7 +165,7 @@ def of_tests(report: dict) -> str:
     parts.append(table(["tests", "passed", "failed", "skipped"], [counts]))
     for failed in tests["failed"]:
         title = f"failed: {failed['name']} ({failed['seconds']:.1f} s)"
-        parts.append(folded(title, f"<pre>{text(failed['said'])}</pre>"))
+        parts.append(folded(title, pre(failed["said"])))
     skips = [[one["name"], one["reason"]] for one in tests["skipped"] + tests["skipped_inside"]]
     if skips:
         parts.append(folded(f"{len(skips)} skipped, and why", table(["test", "reason"], skips)))
@@ -163,13 +182,9 @@ def of_models(report: dict) -> str:
         keys = ("p50_ms", "p99_ms", "texts_per_s", "cold_ms", "runs")
         speeds.append([model["name"], *(bench.get(key) for key in keys),
                        megabytes(bench.get("rss_bytes"))])  # fmt: skip
-        if "ops" in check:
-            shown = "\n".join(
-                map(str, check["ops"] if isinstance(check["ops"], list) else [check["ops"]])
-            )
-            others.append(
-                folded(f"Placement of each operation: {model['name']}", f"<pre>{text(shown)}</pre>")
-            )
+        for key, value in check.items():
+            if isinstance(value, (list, dict)):  # What `--ops` adds.
+                others.append(folded(f"{model['name']}: {key}", structure(value)))
     headings = ["model", "verdict", "placement", "on the Neural Engine", "load cold, ms",
                 "load kept, ms", "first call, ms", "warm call, ms", "budget, ms",
                 "what to do"]  # fmt: skip
@@ -188,10 +203,10 @@ def of_searches(report: dict) -> str:
         for one in group:
             starts, served = one["starts_ms"] or {}, one["served"] or {}
             rows.append([one["level"], starts.get("p50_ms"), starts.get("worst_ms"),
-                         one["first_served_ms"], served.get("p50_ms"), served.get("p99_ms"),
+                         one["first_served_ms"], served.get("p50_ms"), served.get("p90_ms"),
                          served.get("worst_ms")])  # fmt: skip
-        headings = ["level", "start, p50 ms", "start, worst ms", "stays, first ms", "p50 ms",
-                    "p99 ms", "worst ms"]  # fmt: skip
+        headings = ["level", "a start, p50 ms", "worst, ms", "one that stays, first ms",
+                    "p50, ms", "p90, ms", "worst, ms"]  # fmt: skip
         done = [[one["level"], start["latency_ms"], start["load_ms"], start["placement"],
                  start["degraded"], "; ".join(start["actions"] or []), start["reason"]]
                 for one in group for start in one["starts"]]  # fmt: skip
@@ -211,7 +226,7 @@ def of_pressure(report: dict) -> str:
                          one["seconds"] * 1e3])  # fmt: skip
     headings = ["source", "read at", "level", "free, %", "kernel's level", "swap, GB", "reason",
                 "whole program, ms"]  # fmt: skip
-    tools = [folded(name, f"<pre>{text(said)}</pre>")
+    tools = [folded(name, pre(said))
              for name, said in report["tool_outputs"].items()]  # fmt: skip
     return section("Memory pressure, as it really was", table(headings, rows), *tools)
 
@@ -252,9 +267,10 @@ def of_steps(report: dict) -> str:
         )
         rows.append([step["name"], step["command"], ended, step["seconds"]])
         if not step["ok"]:
-            said = (step["error"] or step["output"]).strip()
+            told = step.get("result", {}).get("error")
+            said = (structure(told) if told else "") or pre(step["error"] or step["output"])
             title = f"{step['name']}: {step['ended']}"
-            failures.append(folded(title, f"<pre>{text(said)}</pre>"))
+            failures.append(folded(title, said))
     headings = ["step", "what was run", "end", "seconds"]
     return section(f"Steps: {len(rows)}", *failures, folded("All of them", table(headings, rows)))
 

@@ -21,6 +21,7 @@ MODELS = (
 )
 LEVELS = {"normal": 61.0, "warn": 35.2, "critical": 12.0}  # percent free, as in tools/drill.py
 READINGS, STARTS, SEARCHES, BENCH = 5, 3, 40, "3s"
+QUICK = 1, 1, 4, "100ms"  # the same of a report that only shows that it can be made
 LOAD_LIMIT_S = 900  # the first compile for a Neural Engine may take minutes
 
 MAC_FACTS = {
@@ -49,8 +50,10 @@ MAC_TOOLS = (
 class Recorder:
     """Runs steps and keeps what came of each."""
 
-    def __init__(self, program: Path, home: Path) -> None:
+    def __init__(self, program: Path, home: Path, quick: bool = False) -> None:
         self.program, self.home = program, home
+        usual = (READINGS, STARTS, SEARCHES, BENCH)
+        self.readings, self.starts, self.searches, self.bench = QUICK if quick else usual
         self.steps: list[dict] = []
         self.users = {k: v for k, v in os.environ.items() if not k.startswith("PAPR_")}
         # Core ML asks CFFIXED_USER_HOME where its caches go, and not HOME.
@@ -93,7 +96,7 @@ def record_machine(recorder: Recorder, report: dict) -> None:
     for name, argv in (wanted | BOTH_FACTS).items():
         # Without Xcode proper there is no xcodebuild, and that is well.
         step = recorder.run(name, argv, needed=False, limit_s=60)
-        machine["facts"][name] = step["output"].strip() if step["ok"] else None
+        machine["facts"][name] = facts.first_lines(step["output"]) if step["ok"] else None
     if machine["is_mac"]:
         present = machine["facts"].pop("virtual")
         machine["virtual"] = None if present is None else present == "1"
@@ -115,7 +118,9 @@ def record_pressure(recorder: Recorder, report: dict) -> None:
     sources = ("macos", "macos-tools") if report["machine"]["is_mac"] else ("linux",)
     rows: dict[str, list[dict]] = {source: [] for source in sources}
     report["pressure"] = rows
-    for number in range(1, READINGS + 1):  # Interleaved, so that the sources can be compared.
+    for number in range(
+        1, recorder.readings + 1
+    ):  # Interleaved, so that the sources can be compared.
         for source in sources:
             name = f"reading {number} from {source}"
             reading = recorder.json(name, ["pressure", "--source", source], limit_s=30)
@@ -165,14 +170,14 @@ def record_models(recorder: Recorder, report: dict, packages: list) -> None:
         model["check"] = recorder.json(
             f"check the {name}", check, limit_s=LOAD_LIMIT_S, allowed=(0, 3)
         )
-        bench = ["model", "bench", "--duration", BENCH, package]
+        bench = ["model", "bench", "--duration", recorder.bench, package]
         model["bench"] = recorder.json(f"bench the {name}", bench, limit_s=LOAD_LIMIT_S)
 
 
 def record_starts(recorder: Recorder, name: str, settings: dict) -> list[dict]:
     """Searches by a program that starts anew for each: the load is in them."""
     found = []
-    for number in range(1, STARTS + 1):
+    for number in range(1, recorder.starts + 1):
         events = recorder.home / "events.jsonl"
         events.unlink(missing_ok=True)
         answer = recorder.json(
@@ -195,14 +200,14 @@ def record_starts(recorder: Recorder, name: str, settings: dict) -> list[dict]:
 
 
 def record_serving(recorder: Recorder, name: str, settings: dict) -> list[float]:
-    """Searches of one program that stays: the load is in the first alone."""
-    start, step = time.monotonic(), f"{name}, {SEARCHES} searches of papr serve"
+    """Searches of one program that stays: the model was loaded before the first."""
+    start, step = time.monotonic(), f"{name}, {recorder.searches} searches of papr serve"
     print(f"   {step}", flush=True)
     try:
         serve = running.serving(recorder.program, recorder.own | settings, recorder.home, 60)
         with serve as (address, token):
             times = running.timed_searches(
-                address, token, report_queries(), SEARCHES, limit_s=LOAD_LIMIT_S
+                address, token, report_queries(), recorder.searches, limit_s=LOAD_LIMIT_S
             )
     except OSError as error:
         recorder.failed(step, error)

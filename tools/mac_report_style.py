@@ -25,19 +25,20 @@ p { margin: .5rem 0; }
 .verdicts b { position: absolute; left: 0; width: 1.2rem; text-align: center; }
 .good b { color: var(--good); } .bad b { color: var(--bad); } .unknown b { color: var(--unknown); }
 .wide { overflow-x: auto; margin: .5rem 0; }
-table { border-collapse: collapse; font-size: .87rem; min-width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0;
-  border-bottom: 1px solid var(--line); max-width: 26rem; overflow-wrap: anywhere; }
-td { white-space: pre-wrap; min-width: 3.5rem; }
-th { color: var(--dim); font-weight: 600; vertical-align: bottom; overflow-wrap: normal; }
+table { border-collapse: collapse; font-size: .87rem; }
+th, td { text-align: left; vertical-align: top; padding: .35rem 1.1rem .35rem 0;
+  border-bottom: 1px solid var(--line); max-width: 26rem; }
+td { white-space: pre-wrap; }
+.long { min-width: 11rem; overflow-wrap: anywhere; }
+th { color: var(--dim); font-weight: 600; vertical-align: bottom; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th.number { white-space: normal; }
 details { margin: .5rem 0; }
 summary { cursor: pointer; color: var(--dim); overflow-wrap: anywhere; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: .7rem;
   overflow-x: auto; font-size: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
-svg { display: block; width: 100%; max-width: 40rem; height: auto; }
-svg text { fill: var(--dim); font-size: 11px; }
+svg { display: block; width: 100%; max-width: 36rem; height: auto; }
+svg text { fill: var(--dim); font-size: 11px; font-variant-numeric: tabular-nums; }
 svg .label { fill: var(--text); font-size: 12px; }
 svg .grid { stroke: var(--line); }
 svg .median { stroke-width: 2.5; }
