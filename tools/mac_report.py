@@ -41,6 +41,7 @@ def empty_report(make: list[dict]) -> dict:
         "make": make,
         "tests": None,
         "models": [],
+        "errors": [],
         "searches": [],
         "pressure": {},
         "tool_outputs": {},
@@ -67,6 +68,7 @@ def record(arguments: argparse.Namespace, recorder: parts.Recorder, report: dict
         "caches before": before,
         "packages": lambda: packages.extend(parts.packages_of(recorder, arguments.models)),
         "models": lambda: parts.record_models(recorder, report, packages),
+        "errors": lambda: parts.record_errors(recorder, report, packages),
         "searches": lambda: parts.record_searches(recorder, report, packages),
         "caches after": after,
     }

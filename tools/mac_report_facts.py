@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import statistics
 import xml.etree.ElementTree as ElementTree
+from collections import Counter
 
 import run_tests
 
@@ -88,6 +89,13 @@ def tests_of(junit: str) -> dict:
               for reason in found]  # fmt: skip
     return {"total": total, "passed": passed, "failed": failed, "skipped": skipped,
             "skipped_inside": inside}  # fmt: skip
+
+
+def devices_of(operations: list[dict]) -> str:
+    """On what the operations of `papr model check --ops` run: " (120 ane, 3 cpu)"."""
+    counts = Counter(str(one.get("preferred")) for one in operations if isinstance(one, dict))
+    said = ", ".join(f"{count} {device}" for device, count in counts.most_common())
+    return f" ({said})" if said else ""
 
 
 def first_lines(output: str) -> str | None:

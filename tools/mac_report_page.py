@@ -20,6 +20,8 @@ def text(value) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(text, value)) or "-"
     if isinstance(value, float):
         return escape(f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}")
     return escape(f"{value:,}" if isinstance(value, int) else str(value))
@@ -184,11 +186,16 @@ def of_models(report: dict) -> str:
                        megabytes(bench.get("rss_bytes"))])  # fmt: skip
         for key, value in check.items():
             if isinstance(value, (list, dict)):  # What `--ops` adds.
-                others.append(folded(f"{model['name']}: {key}", structure(value)))
+                count = facts.devices_of(value) if key == "operations" else ""
+                others.append(folded(f"{model['name']}: {key}{count}", structure(value)))
     headings = ["model", "verdict", "placement", "on the Neural Engine", "load cold, ms",
                 "load kept, ms", "first call, ms", "warm call, ms", "budget, ms",
                 "what to do"]  # fmt: skip
     faster = ["model", "p50, ms", "p99, ms", "texts/s", "first, ms", "texts", "peak, MB"]
+    made = [[one["done"], one["ended"], one["code"], one["message"], one["remedy"]]
+            for one in report["errors"]]  # fmt: skip
+    others += ["<h3>Packages that were spoilt on purpose</h3>",
+               table(["what was done", "end", "code", "message", "remedy"], made)]  # fmt: skip
     return section("Models: loads, placement, predictions", table(headings, rows),
                    "<h3>Embedding one text after the other</h3>", table(faster, speeds),
                    *others)  # fmt: skip

@@ -174,6 +174,36 @@ def record_models(recorder: Recorder, report: dict, packages: list) -> None:
         model["bench"] = recorder.json(f"bench the {name}", bench, limit_s=LOAD_LIMIT_S)
 
 
+def record_errors(recorder: Recorder, report: dict, packages: list) -> None:
+    """What is said of packages that cannot run: the texts of Core ML are not written down
+    anywhere, and papr acts on them."""
+
+    def halve(weights: Path) -> None:
+        os.truncate(weights, weights.stat().st_size // 2)
+
+    def zero(weights: Path) -> None:
+        weights.write_bytes(bytes(weights.stat().st_size))
+
+    ways = {"half of the weights is missing": halve, "there are no weights": Path.unlink,
+            "the file of weights is all zeros": zero}  # fmt: skip
+    for number, (done, spoil) in enumerate(ways.items()):
+        # A folder for each: what was compiled of one must not answer for another.
+        spoilt = recorder.home / f"spoilt-{number}" / "spoilt.mlpackage"
+        shutil.copytree(packages[-1][1], spoilt)
+        spoil(next(spoilt.rglob("weight.bin")))
+        argv = [recorder.program, "--json", "model", "check", spoilt]
+        # Whatever comes of it is worth knowing, a death too; none is a fault of the report.
+        step = recorder.run(f"check with {done}", argv, needed=False, limit_s=LOAD_LIMIT_S)
+        shutil.rmtree(spoilt.parent)
+        result = step.get("result", {})
+        told = result.get("error") or {
+            "code": result.get("verdict"),
+            "message": result.get("problem"),
+        }
+        row = {key: told.get(key) for key in ("code", "message", "remedy")}
+        report["errors"].append({"done": done, "ended": step["ended"], **row})
+
+
 def record_starts(recorder: Recorder, name: str, settings: dict) -> list[dict]:
     """Searches by a program that starts anew for each: the load is in them."""
     found = []

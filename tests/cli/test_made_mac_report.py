@@ -45,6 +45,8 @@ def test_a_report_of_the_real_program_has_every_part_and_says_that_it_is_of_no_m
         assert check["placement"] == "cpu" and check["on_accelerator"] == "not_on"
         assert check["cold_load_ms"] > 0 and check["warm_load_ms"] > 0 and check["warm_ms"] > 0
         assert model["bench"]["p50_ms"] > 0
+    assert [one["ended"] for one in report["errors"]] == ["exit 1"] * 3
+    assert all("weight" in one["message"] and one["remedy"] for one in report["errors"])
     searched = [(one["model"], one["level"]) for one in report["searches"]]
     names = [model["name"] for model in report["models"]]
     assert searched == [(name, level) for name in names for level in ("normal", "warn", "critical")]

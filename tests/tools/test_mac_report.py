@@ -230,7 +230,12 @@ def full_report():
                          "signature": "adhoc"}  # fmt: skip
     report["machine"]["facts"] = {"macOS": "15.5"}
     report["tool_outputs"] = {"vm_stat": "Pages free: 3."}
-    report["models"][0]["check"]["operations"] = [{"op": "ios16.linear", "on": "ane"}]
+    report["models"][0]["check"]["operations"] = [
+        {"type": "ios16.linear", "preferred": "ane", "supported": ["cpu", "ane"]}
+    ]
+    report["errors"] = [{"done": "no weights", "ended": "exit 1", "code": "corrupt",
+                         "message": "Could not open weights", "remedy": None}]  # fmt: skip
+    report["models"][0]["check"]["extra"] = {"seed": 7}
     report["make"] = [{"name": "test", "exit_code": 2, "seconds": 1, "said": "Error 2"}]
     place = {"path": "~/c", "class": "own", "bytes": 2, "os_build": "24F74", "entries": 1,
              "clearable": True, "why": "ours"}  # fmt: skip
@@ -258,9 +263,12 @@ def test_the_page_asks_nothing_of_any_other_and_has_both_colour_schemes():
 
 def test_everything_that_was_recorded_is_on_the_page():
     drawn = page.page_of(full_report())
-    for said in ("15.5", "adhoc", "A.Fails", "no compiler", "Error 2", "ios16.linear", "Pages free",
-                 "cleared 4.0 MB", "critical: each a start, 410 ms", "Library",
-                 "2,300"):  # fmt: skip
+    wanted = (
+        *("15.5", "adhoc", "A.Fails", "no compiler", "Error 2", "Pages free", "cleared 4.0 MB"),
+        *("operations (1 ane)", "ios16.linear", "cpu, ane", "seed", "Could not open weights"),
+        *("critical: each a start, 410 ms", "Library", "2,300"),
+    )
+    for said in wanted:
         assert said in drawn
 
 
