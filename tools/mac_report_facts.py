@@ -12,7 +12,19 @@ import run_tests
 
 # Classes of caches whose paths name no program of the user's.
 OWN_CLASSES = ("own", "legacy", "shared", "system", "compiled")
-PLACE_KEYS = ("path", "class", "os_build", "bytes", "entries", "newest_use", "clearable", "why")
+# A program without a bundle is known to Core ML by the name of its process.
+OUR_APPS = ("ai.papr.ondevice", "papr")
+PLACE_KEYS = (
+    "path",
+    "class",
+    "app",
+    "os_build",
+    "bytes",
+    "entries",
+    "newest_use",
+    "clearable",
+    "why",
+)
 FAILURE_LINES = 20
 # Names of users that are words of the report too, so that only paths are cleaned of them.
 PLAIN_WORDS = {"root", "runner", "admin", "user", "users", "papr", "test", "local", "cloud", "mac"}
@@ -43,13 +55,16 @@ def redact(value, names: list[tuple[str, str]], user: str, host: str):
     return value
 
 
+def is_ours(place: dict) -> bool:
+    return place.get("class") in OWN_CLASSES or place.get("app") in OUR_APPS
+
+
 def published_places(places: list[dict]) -> list[dict]:
     """The places of `papr cache list`; those of other programs are summed up without a name."""
-    kept = [{key: place.get(key) for key in PLACE_KEYS} for place in places
-            if place.get("class") in OWN_CLASSES]  # fmt: skip
+    kept = [{key: place.get(key) for key in PLACE_KEYS} for place in places if is_ours(place)]
     others: dict[str, list[dict]] = {}
     for place in places:
-        if place.get("class") not in OWN_CLASSES:
+        if not is_ours(place):
             others.setdefault(str(place.get("class")), []).append(place)
     for name, group in sorted(others.items()):
         row = dict.fromkeys(PLACE_KEYS)
@@ -211,13 +226,30 @@ def of_isolation(report: dict) -> list[dict]:
     if not report["machine"]["is_mac"] or caches["before"] is None or caches["after"] is None:
         return []
     sizes = [sum(place["bytes"] or 0 for place in caches[when]
-                 if place["class"] in ("own", "shared", "compiled"))
+                 if place["class"] in ("own", "shared", "compiled") or place["app"] in OUR_APPS)
              for when in ("before", "after")]  # fmt: skip
     if sizes[1] == sizes[0]:
         return [verdict("good", "The caches of this user are as large as before")]
     change = (sizes[1] - sizes[0]) / 1e6
     return [verdict("unknown", f"The caches of this user changed by {change:+.1f} MB: Core ML did "
                     "not keep to the report's own folder, or another program ran")]  # fmt: skip
+
+
+def of_own_caches(report: dict) -> list[dict]:
+    """Whether papr takes for its own what Core ML keeps of its loads: only that can it clear."""
+    own = report["caches"]["own"]
+    if not report["machine"]["is_mac"] or own is None:
+        return []
+    made = [
+        place for place in own if place["bytes"] and place["class"] not in ("compiled", "system")
+    ]
+    strange = [place["path"] for place in made if place["class"] != "own"]
+    if strange:
+        said = "What Core ML kept of our loads is not taken for ours: " + ", ".join(strange)
+        return [verdict("bad", said)]
+    if not made:
+        return [verdict("unknown", "Core ML kept nothing of our loads where papr looks")]
+    return [verdict("good", "What Core ML kept of our loads is where papr looks")]
 
 
 def failed_steps(report: dict) -> list[str]:
@@ -240,7 +272,8 @@ def verdicts_of(report: dict) -> list[dict]:
         found += of_model(model)
     if not report["models"]:
         found.append(verdict("bad", "No model was checked"))
-    return [*found, *of_sources(report), *of_isolation(report), *of_steps(report)]
+    return [*found, *of_sources(report), *of_own_caches(report), *of_isolation(report),
+            *of_steps(report)]  # fmt: skip
 
 
 def exit_code_of(report: dict) -> int:

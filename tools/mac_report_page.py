@@ -82,8 +82,8 @@ def bars_of(searches: list[dict]) -> list[tuple[str, str, list[float]]]:
     rows = []
     for one in searches:
         starts = [start["latency_ms"] for start in one["starts"]]
-        rows.append((f"{one['level']}: each a start", one["level"], starts))
-        rows.append((f"{one['level']}: one program that stays", one["level"], one["served_ms"]))
+        rows.append((f"{one['level']}: a new start each", one["level"], starts))
+        rows.append((f"{one['level']}: papr serve", one["level"], one["served_ms"]))
     return [row for row in rows if row[2]]
 
 
@@ -212,7 +212,7 @@ def of_searches(report: dict) -> str:
             rows.append([one["level"], starts.get("p50_ms"), starts.get("worst_ms"),
                          one["first_served_ms"], served.get("p50_ms"), served.get("p90_ms"),
                          served.get("worst_ms")])  # fmt: skip
-        headings = ["level", "a start, p50 ms", "worst, ms", "one that stays, first ms",
+        headings = ["level", "new start, p50 ms", "worst, ms", "papr serve, first ms",
                     "p50, ms", "p90, ms", "worst, ms"]  # fmt: skip
         done = [[one["level"], start["latency_ms"], start["load_ms"], start["placement"],
                  start["degraded"], "; ".join(start["actions"] or []), start["reason"]]

@@ -131,6 +131,7 @@ def record_pressure(recorder: Recorder, report: dict) -> None:
 
 
 def list_caches(recorder: Recorder, when: str, environment: dict) -> list[dict] | None:
+    """The places as they may be published; nothing where they could not be listed."""
     name = f"caches, {when}"
     found = recorder.json(name, ["cache", "list"], environment=environment, limit_s=300)
     # The step has the places with their names; the report has them once, and without.

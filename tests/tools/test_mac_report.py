@@ -104,12 +104,14 @@ def test_caches_of_other_programs_are_summed_up_without_their_names():
          "bytes": 7, "entries": 2, "clearable": False, "why": "of com.secret.notes"},
         {"path": "/c/com.secret.photos", "class": "other_app", "app": "com.secret.photos",
          "bytes": None, "entries": 1, "clearable": False, "why": "of com.secret.photos"},
+        {"path": "/c/papr", "class": "other_app", "app": "papr", "bytes": 9, "entries": 1},
         {"path": "/t/Secret_1.mlmodelc", "class": "temporary", "bytes": 3, "entries": 1},
     ]  # fmt: skip
     found = facts.published_places(places)
     assert "ecret" not in json.dumps(found)
     assert [(row["class"], row["bytes"], row["entries"]) for row in found] == [
         ("own", 5, 1),
+        ("other_app", 9, 1),
         ("other_app", 7, 3),
         ("temporary", 3, 1),
     ]
@@ -199,16 +201,40 @@ def test_sources_that_differ_and_those_that_cannot_be_read_are_named():
     assert states_of(report)["Memory pressure could not be read from macos"] == "bad"
 
 
-def test_caches_of_the_user_that_grew_are_told_of():
-    def place(size):
-        return [{"path": "~/c", "class": "own", "bytes": size, "os_build": "24F74", "entries": 1,
-                 "clearable": True, "why": "ours"}]  # fmt: skip
+def place(size, **changes):
+    return {"path": "~/c", "class": "own", "app": "ai.papr.ondevice", "bytes": size, "entries": 1,
+            "os_build": "24F74", "clearable": True, "why": "ours", **changes}  # fmt: skip
 
-    report = report_of(
-        caches={"before": place(0), "after": place(2_500_000), "own": [], "folders": []}
-    )
-    (said,) = [text for text in states_of(report) if "changed by +2.5 MB" in text]
-    assert states_of(report)[said] == "unknown"
+
+def caches(**lists):
+    return {"before": [], "after": [], "own": [place(7)], "folders": [], **lists}
+
+
+@pytest.mark.parametrize(
+    ("lists", "state", "said"),
+    [
+        ({}, "good", "The caches of this user are as large as before"),
+        ({"after": [place(2_500_000)]}, "unknown", "changed by +2.5 MB"),
+        (
+            {"before": [place(9, **{"class": "other_app", "app": "papr"})]},
+            *("unknown", "changed by -0.0 MB"),
+        ),
+        (
+            {"after": [place(9, **{"class": "other_app", "app": None})]},
+            "good",
+            "as large as before",
+        ),
+        ({}, "good", "What Core ML kept of our loads is where papr looks"),
+        ({"own": []}, "unknown", "Core ML kept nothing of our loads where papr looks"),
+        (
+            {"own": [place(7, **{"class": "other_app", "app": "papr"})]},
+            *("bad", "What Core ML kept of our loads is not taken for ours: ~/c"),
+        ),
+    ],
+)
+def test_where_core_ml_keeps_caches_is_told(lists, state, said):
+    found = states_of(report_of(caches=caches(**lists)))
+    assert [kind for text, kind in found.items() if said in text] == [state]
 
 
 # --- the page ------------------------------------------------------------------------
@@ -237,10 +263,8 @@ def full_report():
                          "message": "Could not open weights", "remedy": None}]  # fmt: skip
     report["models"][0]["check"]["extra"] = {"seed": 7}
     report["make"] = [{"name": "test", "exit_code": 2, "seconds": 1, "said": "Error 2"}]
-    place = {"path": "~/c", "class": "own", "bytes": 2, "os_build": "24F74", "entries": 1,
-             "clearable": True, "why": "ours"}  # fmt: skip
-    report["caches"] = {"before": [place], "after": [place], "own": [place],
-                        "folders": [{"folder": "Library", "files": 1, "bytes": 3}]}  # fmt: skip
+    folders = [{"folder": "Library", "files": 1, "bytes": 3}]
+    report["caches"] = caches(before=[place(2)], after=[place(2)], folders=folders)
     report["verdicts"] = facts.verdicts_of(report)
     return report
 
@@ -266,7 +290,7 @@ def test_everything_that_was_recorded_is_on_the_page():
     wanted = (
         *("15.5", "adhoc", "A.Fails", "no compiler", "Error 2", "Pages free", "cleared 4.0 MB"),
         *("operations (1 ane)", "ios16.linear", "cpu, ane", "seed", "Could not open weights"),
-        *("critical: each a start, 410 ms", "Library", "2,300"),
+        *("critical: a new start each, 410 ms", "Library", "2,300"),
     )
     for said in wanted:
         assert said in drawn

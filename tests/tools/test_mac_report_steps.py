@@ -3,6 +3,7 @@
 
 import json
 import os
+import re
 import select
 import shutil
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 from test_mac_report import JUNIT
 
+import mac_report
 import mac_report_parts as parts
 import mac_report_run as running
 
@@ -121,6 +123,37 @@ def test_a_server_that_refuses_a_search_gives_an_error_and_no_numbers():
         thread.join()
 
 
+def test_the_facts_of_a_mac_are_asked_of_its_own_tools(tmp_path, monkeypatch):
+    tools = {
+        "sw_vers": '[ "$1" = -buildVersion ] && echo 24F74 || echo 15.5',
+        "sysctl": '[ "$2" = kern.hv_vmm_present ] && echo 1 || echo "$*"',
+        "xcodebuild": "echo 'requires Xcode' >&2; exit 1",
+        "codesign": "echo Signature=adhoc >&2",
+        "memory_pressure": "echo 'free percentage: 61%'",
+        "vm_stat": "echo 'Pages free: 3.'",
+    }
+    (tmp_path / "bin").mkdir()
+    for name, script in tools.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    recorder = recorder_of(tmp_path, """echo '{"level":"normal","free_percent":61.0}'""")
+    report = mac_report.empty_report([])
+    report["machine"].update(system="Darwin", is_mac=True)
+    parts.record_machine(recorder, report)
+    parts.record_pressure(recorder, report)
+    known = report["machine"]["facts"]
+    assert (known["macOS"], known["macOS build"], known["Xcode"]) == ("15.5", "24F74", None)
+    assert (known["hardware"], report["machine"]["virtual"]) == ("-n hw.model", True)
+    assert report["program"]["signature"] == "Signature=adhoc"
+    assert list(report["pressure"]) == ["macos", "macos-tools"]
+    assert len(report["pressure"]["macos"]) == parts.READINGS
+    assert list(report["tool_outputs"])[:2] == ["memory_pressure -Q", "vm_stat"]
+    assert report["tool_outputs"]["vm_stat"] == "Pages free: 3.\n"
+    needed = [step["name"] for step in recorder.steps if step["needed"] and not step["ok"]]
+    assert needed == []
+
+
 # --- the script ----------------------------------------------------------------------
 
 
@@ -218,3 +251,20 @@ def test_tests_that_are_skipped_are_said_to_be_so(tree):
     _, report = report_in(tree, "--skip-tests", make="exit 0")
     assert [step["name"] for step in report["make"]] == ["build"]
     assert "The tests were not run" in [one["text"] for one in report["verdicts"]]
+
+
+# --- the workflow -------------------------------------------------------------------------------
+
+
+def test_the_workflow_keeps_the_report_also_of_a_bad_day_and_may_only_read():
+    yaml = pytest.importorskip("yaml")
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "macos.yml").read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    (job,) = workflow["jobs"].values()
+    assert job["timeout-minutes"] <= 120
+    steps = job["steps"]
+    assert all(re.fullmatch(r"actions/[\w-]+@v\d+", one["uses"]) for one in steps if "uses" in one)
+    assert "tools/mac_report.sh" in [one.get("run") for one in steps]
+    assert steps[-1]["if"] == "always()"
+    kept = [Path(line).name for line in steps[-1]["with"]["path"].split()]
+    assert kept == ["report.json", "report.html", "tests.xml"]
