@@ -97,5 +97,5 @@ fi
 python=build/venv/bin/python # Missing where even the set-up failed.
 [ -x "$python" ] || python=${PYTHON:-python3}
 # shellcheck disable=SC2086 # Each step is three words of ours.
-exec "$python" tools/mac_report.py --out "$out" $steps \
+PYTHONPATH=tools exec "$python" -m mac_report --out "$out" $steps \
   ${quick:+--quick} ${program:+--program "$program"} ${models:+--models "$models"}

@@ -5,9 +5,8 @@ import json
 
 import pytest
 
-import mac_report
-import mac_report_facts as facts
-import mac_report_page as page
+from mac_report import __main__ as mac_report
+from mac_report import facts, page
 
 # As CMake 3.25 writes it.
 JUNIT = """<?xml version="1.0" encoding="UTF-8"?>

@@ -15,11 +15,10 @@ from pathlib import Path
 import pytest
 from test_mac_report import JUNIT
 
-import mac_report
-import mac_report_parts as parts
-import mac_report_run as running
+from mac_report import __main__ as mac_report
+from mac_report import parts, running
 
-ROOT = Path(running.__file__).resolve().parents[1]
+ROOT = Path(running.__file__).resolve().parents[2]
 SCRIPT = ROOT / "tools" / "mac_report.sh"
 
 
@@ -189,9 +188,10 @@ def test_help_names_every_option():
 @pytest.fixture
 def tree(tmp_path):
     """The script in a project where make does as $FAKE_MAKE says, and no program is built."""
-    for file in [*ROOT.glob("tools/mac_report*"), ROOT / "tools/run_tests.py"]:
-        (tmp_path / "tree" / "tools").mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, tmp_path / "tree" / "tools")
+    tools = tmp_path / "tree" / "tools"
+    shutil.copytree(ROOT / "tools" / "mac_report", tools / "mac_report")
+    for name in ("mac_report.sh", "run_tests.py"):
+        shutil.copy(ROOT / "tools" / name, tools)
     (tmp_path / "tree" / "bench").mkdir()
     shutil.copy(ROOT / "bench" / "queries.txt", tmp_path / "tree" / "bench")
     (tmp_path / "bin").mkdir()

@@ -7,8 +7,8 @@ import json
 import math
 from html import escape
 
-import mac_report_facts as facts
-from mac_report_style import STYLE
+from mac_report import facts
+from mac_report.style import STYLE
 
 MARKS = {"good": "✓", "bad": "✗", "unknown": "?"}
 LEVEL_COLOURS = {"normal": "var(--good)", "warn": "var(--unknown)", "critical": "var(--bad)"}

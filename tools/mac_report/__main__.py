@@ -18,12 +18,9 @@ import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
 
-import mac_report_facts as facts
-import mac_report_page as page
-import mac_report_parts as parts
-import mac_report_run as running
+from mac_report import facts, page, parts, running
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = 1
 
 # --- all of it ----------------------------------------------------------------------------------

@@ -10,10 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-import mac_report_facts as facts
-import mac_report_run as running
+from mac_report import facts, running
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # Folder below the models and how it is built: shapes that may vary are not for the Neural Engine.
 MODELS = (
     ("demo model, any shape", "all-MiniLM-L6-v2", []),
