@@ -42,6 +42,7 @@ PUBLIC = {
     "coreml_cache.h": "coreml_cache",
     "cloud.h": "cloud",
     "model.h": "model",
+    "model_probe.h": "model",
     "coreml_guard.h": "model",
     "memory_store.h": "store",
     "client.h": "client",
