@@ -33,6 +33,7 @@ struct GuardOptions {
   std::filesystem::path state_file;               ///< likewise; empty: the user's own
   bool cloud_allowed = false;  ///< whether anybody else can answer when the model cannot
   bool allow_cpu = false;      ///< PAPR_ALLOW_CPU: a model over its budget is better than the cloud
+  ComputeUnits compute_units = ComputeUnits::kAll;  ///< PAPR_COREML_COMPUTE_UNITS
   /// How this program is started to try a model that is not known to be good in a child process
   /// first (PAPR_PROBE_IN_CHILD); see papr/model_probe.h. Empty: that is not done.
   std::vector<std::string> probe_command;

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "papr/result.h"
@@ -25,6 +26,13 @@ enum class OnAccelerator { kOn, kNotOn, kUnknown };
 /// As in JSON output: "on", "not_on", "unknown".
 [[nodiscard]] std::string_view name_of(OnAccelerator answer) noexcept;
 [[nodiscard]] OnAccelerator on_accelerator(Placement placement) noexcept;
+
+/// Which parts of the machine a model may run on (PAPR_COREML_COMPUTE_UNITS). A runtime that has
+/// the CPU alone runs all of them there.
+enum class ComputeUnits { kAll, kCpuAndNeuralEngine, kCpuAndGpu, kCpuOnly };
+
+/// As Core ML's tools name them: "ALL", "CPU_AND_NE", "CPU_AND_GPU", "CPU_ONLY".
+[[nodiscard]] std::string_view name_of(ComputeUnits units) noexcept;
 
 /// What to make of a model that was tried, worst last.
 enum class ModelVerdict {
@@ -122,6 +130,19 @@ class LoadedModel {
   ///                          the model's, or a value is no row of its table; the message names it.
   /// @error kUnavailable      the runtime refused this time.
   [[nodiscard]] virtual Result<std::vector<Tensor>> run(std::span<const TensorView> inputs) = 0;
+
+  /// Predicts once for each, in order: what an accelerator does faster at one go.
+  /// @error as run, of the first that fails.
+  [[nodiscard]] virtual Result<std::vector<std::vector<Tensor>>> run_batch(
+      std::span<const std::vector<TensorView>> batch) {
+    std::vector<std::vector<Tensor>> answers;
+    for (const auto& inputs : batch) {
+      auto answer = run(inputs);
+      if (!answer) return std::unexpected(answer.error());
+      answers.push_back(std::move(*answer));
+    }
+    return answers;
+  }
 
   [[nodiscard]] virtual Placement placement() const noexcept = 0;
 };

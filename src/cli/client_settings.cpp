@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +27,11 @@ constexpr std::array<Choice<CacheClearPolicy>, 4> kClearPolicies = {
      {"seed", CacheClearPolicy::kSeed},
      {"on-evidence", CacheClearPolicy::kOnEvidence},
      {"never", CacheClearPolicy::kNever}}};
+constexpr std::array<Choice<ComputeUnits>, 4> kComputeUnits = {
+    {{"ALL", ComputeUnits::kAll},
+     {"CPU_AND_NE", ComputeUnits::kCpuAndNeuralEngine},
+     {"CPU_AND_GPU", ComputeUnits::kCpuAndGpu},
+     {"CPU_ONLY", ComputeUnits::kCpuOnly}}};
 constexpr std::array<Choice<bool>, 8> kSwitches = {{{"1", true},
                                                     {"true", true},
                                                     {"yes", true},
@@ -48,10 +55,21 @@ class Reader {
       value = found->second;
       return;
     }
-    std::string all;
-    for (const auto& [word, meaning] : choices)
-      all += (all.empty() ? "" : ", ") + std::string(word);
-    refuse(name, *text, "one of " + all);
+    refuse(name, *text, "one of " + words_of(choices));
+  }
+
+  /// The same for a name that is not ours alone: what it cannot be is told of on `err`, and `value`
+  /// stays.
+  template <class T, std::size_t N>
+  void choose_or_warn(const char* name, const std::array<Choice<T>, N>& choices, T& value,
+                      std::ostream& err) {
+    const std::optional<Error> before = std::exchange(error, std::nullopt);
+    choose(name, choices, value);
+    if (error) {
+      err << "papr: " << error->message << " is none of " << words_of(choices) << "; "
+          << name_of(value) << " is used instead\n";
+    }
+    error = before;
   }
 
   void duration(const char* name, std::chrono::milliseconds& value) {
@@ -71,6 +89,15 @@ class Reader {
   std::optional<Error> error;
 
  private:
+  template <class T, std::size_t N>
+  static std::string words_of(const std::array<Choice<T>, N>& choices) {
+    std::string all;
+    for (const auto& [word, meaning] : choices) {
+      all += (all.empty() ? "" : ", ") + std::string(word);
+    }
+    return all;
+  }
+
   void refuse(const char* name, const std::string& text, const std::string& wanted) {
     if (error) return;
     error = Error{ErrorCode::kInvalidArgument, std::string("read ") + name + "=\"" + text + "\"",
@@ -89,6 +116,8 @@ Result<GuardOptions> guard_settings(const Context& context) {
   read.duration("PAPR_CACHE_COOLDOWN", options.clear_cooldown);
   read.duration("PAPR_LATENCY_BUDGET", options.latency_budget);
   read.choose("PAPR_ALLOW_CPU", kSwitches, options.allow_cpu);
+  read.choose_or_warn("PAPR_COREML_COMPUTE_UNITS", kComputeUnits, options.compute_units,
+                      context.err);
   bool probe_in_child = false;
   read.choose("PAPR_PROBE_IN_CHILD", kSwitches, probe_in_child);
   if (probe_in_child) options.probe_command = context.probe_command;

@@ -22,6 +22,7 @@ constexpr const char* kNames[] = {
     "PAPR_CACHE_CLEAR",
     "PAPR_CACHE_COOLDOWN",
     "PAPR_CLOUD",
+    "PAPR_COREML_COMPUTE_UNITS",
     "PAPR_EVENTS_FILE",
     "PAPR_HEDGE_AFTER",
     "PAPR_LATENCY_BUDGET",

@@ -136,6 +136,7 @@ ExitCode check(const CheckArguments& arguments, Context& context, const GlobalOp
   ProbeRequest request;
   request.package = std::filesystem::absolute(*path);
   request.how.function = arguments.function;
+  request.how.units = guard->compute_units;
   request.compiled_models = compiled_models_folder(context.environment).value_or("");
   request.budget_ms = static_cast<double>(guard->latency_budget.count());
   request.cold_and_warm = true;

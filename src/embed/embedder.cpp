@@ -16,11 +16,17 @@ namespace {
 struct InputRows {
   std::vector<std::int32_t> ids;
   std::vector<std::int32_t> mask;
+  std::vector<std::int32_t> zeros;  ///< token types; empty where the model takes none
+  std::array<std::int64_t, 2> shape;
 };
 
-InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t pad_id) {
-  InputRows inputs{std::vector(batch.rows * batch.tokens, pad_id),
-                   std::vector<std::int32_t>(batch.rows * batch.tokens, 0)};
+InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t pad_id, bool types) {
+  const std::size_t size = batch.rows * batch.tokens;
+  InputRows inputs{
+      std::vector(size, pad_id),
+      std::vector<std::int32_t>(size, 0),
+      std::vector<std::int32_t>(types ? size : 0, 0),
+      {static_cast<std::int64_t>(batch.rows), static_cast<std::int64_t>(batch.tokens)}};
   for (std::size_t row = 0; row < batch.rows; ++row) {
     // A row that only fills the shape repeats the first: with an empty mask, a model may divide by
     // zero and slow down on what is not a number.
@@ -30,6 +36,15 @@ InputRows pad(const Batch& batch, std::span<const Tokens> tokens, std::int32_t p
     std::fill_n(inputs.mask.begin() + start, tokens[text].ids.size(), 1);
   }
   return inputs;
+}
+
+std::vector<TensorView> views_of(const InputRows& rows, const EmbeddingShape& shape) {
+  const auto view = [&](std::string_view name, const std::vector<std::int32_t>& values) {
+    return TensorView{name, ElementType::kInt32, rows.shape, std::as_bytes(std::span(values))};
+  };
+  std::vector<TensorView> views{view(shape.ids_input, rows.ids), view(shape.mask_input, rows.mask)};
+  if (!rows.zeros.empty()) views.push_back(view(shape.type_ids_input, rows.zeros));
+  return views;
 }
 
 constexpr const char* kNoTokensRemedy = "give it a word, and not control characters alone";
@@ -88,9 +103,9 @@ Result<Embedding> Embedder::embed(std::string_view text) const {
   }
   const std::size_t length = tokens->ids.size();
   const auto batches = plan_batches({&length, 1}, shape_);
-  auto vectors = run(batches.front(), {&*tokens, 1});
+  auto vectors = run(batches, {&*tokens, 1});
   if (!vectors) return std::unexpected(vectors.error());
-  return Embedding{std::move(vectors->front()), length, tokens->truncated};
+  return Embedding{std::move(vectors->front().front()), length, tokens->truncated};
 }
 
 Result<std::vector<Embedding>> Embedder::embed(std::span<const std::string> texts) const {
@@ -107,38 +122,44 @@ Result<std::vector<Embedding>> Embedder::embed(std::span<const std::string> text
     tokens.push_back(std::move(*of_text));
   }
   std::vector<Embedding> embeddings(texts.size());
-  for (const Batch& batch : plan_batches(lengths, shape_)) {
-    auto vectors = run(batch, tokens);
-    if (!vectors) return std::unexpected(vectors.error());
-    for (std::size_t row = 0; row < batch.texts.size(); ++row) {
-      const std::size_t text = batch.texts[row];
-      embeddings[text] = {std::move((*vectors)[row]), lengths[text], tokens[text].truncated};
+  const auto batches = plan_batches(lengths, shape_);
+  auto vectors = run(batches, tokens);
+  if (!vectors) return std::unexpected(vectors.error());
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    for (std::size_t row = 0; row < batches[i].texts.size(); ++row) {
+      const std::size_t text = batches[i].texts[row];
+      embeddings[text] = {std::move((*vectors)[i][row]), lengths[text], tokens[text].truncated};
     }
   }
   return embeddings;
 }
 
-/// One vector for each text of the batch.
-Result<std::vector<std::vector<float>>> Embedder::run(const Batch& batch,
-                                                      std::span<const Tokens> tokens) const {
-  const InputRows rows = pad(batch, tokens, tokenizer_.pad_id());
-  const std::array<std::int64_t, 2> input_shape{static_cast<std::int64_t>(batch.rows),
-                                                static_cast<std::int64_t>(batch.tokens)};
-  const auto view = [&](std::string_view name, const std::vector<std::int32_t>& values) {
-    return TensorView{name, ElementType::kInt32, input_shape, std::as_bytes(std::span(values))};
-  };
-  std::vector<TensorView> inputs{view(shape_.ids_input, rows.ids),
-                                 view(shape_.mask_input, rows.mask)};
-  const std::vector<std::int32_t> zeros(shape_.type_ids_input.empty() ? 0 : rows.ids.size());
-  if (!zeros.empty()) inputs.push_back(view(shape_.type_ids_input, zeros));
-
-  const auto outputs = model_->run(inputs);
+Result<std::vector<Embedder::Vectors>> Embedder::run(std::span<const Batch> batches,
+                                                     std::span<const Tokens> tokens) const {
+  std::vector<InputRows> rows;
+  for (const Batch& batch : batches) {
+    rows.push_back(pad(batch, tokens, tokenizer_.pad_id(), !shape_.type_ids_input.empty()));
+  }
+  std::vector<std::vector<TensorView>> inputs;
+  for (const InputRows& of_batch : rows) inputs.push_back(views_of(of_batch, shape_));
+  const auto outputs = model_->run_batch(inputs);
   if (!outputs) return std::unexpected(outputs.error());
-  const auto values = vectors_in(*outputs, shape_, batch);
+  std::vector<Vectors> all;
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    auto vectors = read((*outputs)[i], batches[i], tokens);
+    if (!vectors) return std::unexpected(vectors.error());
+    all.push_back(std::move(*vectors));
+  }
+  return all;
+}
+
+Result<Embedder::Vectors> Embedder::read(const std::vector<Tensor>& outputs, const Batch& batch,
+                                         std::span<const Tokens> tokens) const {
+  const auto values = vectors_in(outputs, shape_, batch);
   if (!values) return std::unexpected(values.error());
 
   const std::size_t row_size = values->size() / batch.rows;
-  std::vector<std::vector<float>> vectors;
+  Vectors vectors;
   for (std::size_t row = 0; row < batch.texts.size(); ++row) {
     const auto of_row = std::span(*values).subspan(row * row_size, row_size);
     const std::size_t length = tokens[batch.texts[row]].ids.size();

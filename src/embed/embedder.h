@@ -43,8 +43,12 @@ class Embedder {
   [[nodiscard]] const LoadedModel& model() const noexcept { return *model_; }
 
  private:
-  [[nodiscard]] Result<std::vector<std::vector<float>>> run(const Batch& batch,
-                                                            std::span<const Tokens> tokens) const;
+  using Vectors = std::vector<std::vector<float>>;  // one for each text of a batch
+
+  [[nodiscard]] Result<std::vector<Vectors>> run(std::span<const Batch> batches,
+                                                 std::span<const Tokens> tokens) const;
+  [[nodiscard]] Result<Vectors> read(const std::vector<Tensor>& outputs, const Batch& batch,
+                                     std::span<const Tokens> tokens) const;
 
   Embedder(std::unique_ptr<LoadedModel> model, Tokenizer tokenizer, EmbeddingShape shape);
 

@@ -65,6 +65,27 @@ TEST_P(BackendContract, ProbeInputsGiveSoundOutputsEachTimeInAnyOrder) {
   }
 }
 
+TEST_P(BackendContract, ABatchGivesWhatItsPartsGiveOneByOne) {
+  const std::vector<std::vector<TensorView>> batch(3, views());
+  const auto answers = model_->run_batch(batch);
+  ASSERT_TRUE(answers) << answers.error().message;
+  ASSERT_EQ(answers->size(), batch.size());
+  const auto alone = model_->run(views());
+  ASSERT_TRUE(alone);
+  for (const auto& answer : *answers) {
+    ASSERT_EQ(answer.size(), alone->size());
+    for (std::size_t i = 0; i < answer.size(); ++i) {
+      EXPECT_EQ(answer[i].name, (*alone)[i].name);
+      EXPECT_EQ(answer[i].shape, (*alone)[i].shape);
+      EXPECT_EQ(answer[i].bytes, (*alone)[i].bytes);
+    }
+  }
+  EXPECT_TRUE(model_->run_batch({}).value().empty());
+  std::vector<std::vector<TensorView>> wrong = batch;
+  wrong.back().pop_back();
+  EXPECT_EQ(model_->run_batch(wrong).error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST_P(BackendContract, AModelOnTheCpuAloneAndAFreshOneAnswerToo) {
   for (const LoadOptions& how :
        {LoadOptions{.units = ComputeUnits::kCpuOnly}, LoadOptions{.fresh = true}}) {

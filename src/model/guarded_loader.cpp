@@ -28,6 +28,14 @@ void sleep_in_slices(std::chrono::milliseconds wait, const CancelToken& cancel) 
   }
 }
 
+/// What a model is known by beside its package.
+std::string how_run(ComputeUnits units) {
+  std::string how = os_build();
+  if (units != ComputeUnits::kAll)
+    how += std::string(how.empty() ? "" : "@") + std::string(name_of(units));
+  return how;
+}
+
 bool is_end(LoadStep step) {
   return step == LoadStep::kUse || step == LoadStep::kUseDegraded || step == LoadStep::kGoRemote ||
          step == LoadStep::kGiveUp;
@@ -78,12 +86,13 @@ class LoadRun {
         package_(package),
         cancel_(std::move(cancel)),
         had_model_before_(parts.process.had_model),
-        ledger_(
-            {.state = parts.state,
-             .events = parts.events,
-             .clock = *parts.clock,
-             .options = options,
-             .model = parts.state != nullptr ? model_key(package, os_build()) : std::string()}) {}
+        ledger_({.state = parts.state,
+                 .events = parts.events,
+                 .clock = *parts.clock,
+                 .options = options,
+                 .model = parts.state != nullptr
+                              ? model_key(package, how_run(options.compute_units))
+                              : std::string()}) {}
 
   LoadOutcome run() {
     places_before_ = survey_ours();
@@ -129,11 +138,11 @@ class LoadRun {
       case LoadStep::kClearOursAndLegacy:
         return clear(ClearScope::kOursAndLegacy, next.cause);
       case LoadStep::kLoad:
-        return load({});
+        return load({.units = options_.compute_units});
       case LoadStep::kLoadFresh:
         ledger_.note_rebuild();
         outcome_.actions.emplace_back("loaded anew, without what was compiled earlier");
-        return load({.fresh = true});
+        return load({.units = options_.compute_units, .fresh = true});
       case LoadStep::kLoadOnCpu:
         outcome_.actions.emplace_back("loaded on the CPU");
         return load({.units = ComputeUnits::kCpuOnly});

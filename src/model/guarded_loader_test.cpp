@@ -50,6 +50,19 @@ TEST_F(GuardedLoaderTest, InCalmTheModelIsLoadedVerifiedAndUsed) {
   EXPECT_EQ(told("placement_verified", "on_accelerator"), std::vector<std::string>{"on"});
 }
 
+TEST_F(GuardedLoaderTest, AModelIsLoadedForTheUnitsThatWereChosenAndKnownByThem) {
+  options_.compute_units = ComputeUnits::kCpuAndNeuralEngine;
+  FakeModelBackend backend(clock_, {{.error = bad_entry()}, {}});
+  EXPECT_NE(load(backend).model, nullptr);
+  ASSERT_EQ(backend.loads_seen().size(), 2u);
+  for (const LoadOptions& how : backend.loads_seen()) {
+    EXPECT_EQ(how.units, ComputeUnits::kCpuAndNeuralEngine);
+  }
+  const auto state = state_.read();
+  ASSERT_TRUE(state);
+  EXPECT_TRUE((*state)["guard"]["models"].contains(package_.string() + "@CPU_AND_NE"));
+}
+
 TEST_F(GuardedLoaderTest, WithoutAStateNothingIsWrittenOrClearedWhateverHappens) {
   state_in_use_ = nullptr;
   options_.clear = CacheClearPolicy::kSeed;

@@ -16,10 +16,6 @@
 
 namespace papr {
 
-/// Which parts of the machine a model may run on, as Core ML names them. A runtime that has the CPU
-/// alone runs all of them there.
-enum class ComputeUnits { kAll, kCpuAndNeuralEngine, kCpuAndGpu, kCpuOnly };
-
 struct LoadOptions {
   ComputeUnits units = ComputeUnits::kAll;
   /// Use nothing that an earlier load compiled and kept, as after a load that went wrong.

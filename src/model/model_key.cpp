@@ -9,7 +9,7 @@ namespace papr {
 
 namespace fs = std::filesystem;
 
-std::string model_key(const fs::path& package, const std::string& os_build) {
+std::string model_key(const fs::path& package, const std::string& how) {
   constexpr int kMostFiles = 4096;  // a package has a handful; no end is a mistaken path
   std::error_code error;
   fs::path path = fs::weakly_canonical(package, error);
@@ -30,7 +30,7 @@ std::string model_key(const fs::path& package, const std::string& os_build) {
         std::chrono::duration_cast<std::chrono::milliseconds>(newest.time_since_epoch());
     key += '@' + std::to_string(since.count());
   }
-  return os_build.empty() ? key : key + '@' + os_build;
+  return how.empty() ? key : key + '@' + how;
 }
 
 }  // namespace papr

@@ -41,6 +41,20 @@ std::string_view name_of(Precision precision) noexcept {
   return precision == Precision::kBfloat16 ? "bf16" : "f32";
 }
 
+std::string_view name_of(ComputeUnits units) noexcept {
+  switch (units) {
+    case ComputeUnits::kAll:
+      return "ALL";
+    case ComputeUnits::kCpuAndNeuralEngine:
+      return "CPU_AND_NE";
+    case ComputeUnits::kCpuAndGpu:
+      return "CPU_AND_GPU";
+    case ComputeUnits::kCpuOnly:
+      return "CPU_ONLY";
+  }
+  return "ALL";  // Unreachable; no default above, so -Wswitch finds a new value.
+}
+
 std::string_view name_of(OnAccelerator answer) noexcept {
   switch (answer) {
     case OnAccelerator::kOn:

@@ -213,3 +213,13 @@ def test_a_search_can_have_a_model_tried_in_a_child_first(
     done = search("none")
     assert done.returncode in (0, 3), done.stdout + done.stderr
     assert json.loads(done.stdout)["hits"]
+
+
+def test_compute_units_that_do_not_exist_are_told_of_and_not_used(papr: Papr) -> None:
+    for units, warned in (("CPU_AND_NE", False), ("NPU", True)):
+        done = papr.run(
+            *("--json", "model", "check", papr.model),
+            environment={"PAPR_LATENCY_BUDGET": "10s", "PAPR_COREML_COMPUTE_UNITS": units},
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert ("ALL is used instead" in done.stderr) is warned

@@ -147,6 +147,34 @@ TEST_F(CoreMlBackendTest, APredictionReadsTheCallersMemoryAndGivesWhatCoreMlGave
   EXPECT_EQ(world().given_bytes, (std::vector<const void*>{kMask.data(), kIds.data()}));
 }
 
+TEST_F(CoreMlBackendTest, ABatchIsOneCallWhoseAnswersAreInOrder) {
+  const auto model = load();
+  ASSERT_TRUE(model);
+  const std::vector<std::vector<TensorView>> batch(3, text_inputs());
+  const auto answers = (*model)->run_batch(batch);
+  ASSERT_TRUE(answers) << answers.error().message;
+  ASSERT_EQ(answers->size(), 3U);
+  for (const auto& answer : *answers) EXPECT_EQ(floats_of(answer.at(0)), kEmbeddings);
+  EXPECT_EQ(world().batches, 1);
+  EXPECT_TRUE((*model)->run_batch({}).value().empty());
+  EXPECT_EQ(world().batches, 1);
+  world().batch_is_short = true;
+  EXPECT_TRUE((*model)->run_batch(batch).error().message.contains("answered 2 of 3"));
+  world().batch_is_short = false;
+  for (const auto& [how, said] : {std::pair{How::kObjcException, "thrown by Core ML"},
+                                  std::pair{How::kCxxException, "E5RT encountered"},
+                                  std::pair{How::kNil, "gave no reason"}}) {
+    world().predict = {how};
+    EXPECT_TRUE((*model)->run_batch(batch).error().message.contains(said));
+  }
+  world().predict = {};
+  world().bytes = false;
+  EXPECT_TRUE((*model)->run_batch(batch).error().message.contains("gave no bytes"));
+  world().bytes = true;
+  world().array = {How::kNil};
+  EXPECT_FALSE((*model)->run_batch(batch));
+}
+
 TEST_F(CoreMlBackendTest, OutputsAreReadByTheirStrides) {
   const auto model = load();
   ASSERT_TRUE(model);

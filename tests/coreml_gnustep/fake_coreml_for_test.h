@@ -75,7 +75,8 @@ struct World {
   Compute compute;
   Structure plan;
   Layout layout = Layout::kPlain;
-  bool bytes = true;  ///< false: an output calls no handler
+  bool bytes = true;            ///< false: an output calls no handler
+  bool batch_is_short = false;  ///< the last answer of a batch is missing
 
   Failure compile = {};
   Failure load = {};
@@ -91,6 +92,7 @@ struct World {
   int compiles = 0;
   int loads = 0;
   int predictions = 0;
+  int batches = 0;
   int plans = 0;
   std::int64_t units_loaded = -1;
   std::int64_t units_planned = -1;

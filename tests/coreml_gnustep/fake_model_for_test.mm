@@ -209,6 +209,26 @@ MLMultiArray* array_of(const Values& values, MLMultiArrayDataType type) {
 }
 @end
 
+@implementation MLArrayBatchProvider
+- (instancetype)initWithFeatureProviderArray:(NSArray*)array {
+  self = [super init];
+  count(1);
+  _providers = [array copy];
+  return self;
+}
+- (NSInteger)count {
+  return static_cast<NSInteger>([_providers count]);
+}
+- (id<MLFeatureProvider>)featuresAtIndex:(NSInteger)index {
+  return [_providers objectAtIndex:static_cast<NSUInteger>(index)];
+}
+- (void)dealloc {
+  count(-1);
+  [_providers release];
+  [super dealloc];
+}
+@end
+
 @interface MLModelDescription (Ours)
 - (instancetype)initAsInWorld;
 @end
@@ -265,6 +285,18 @@ MLMultiArray* array_of(const Values& values, MLMultiArrayDataType type) {
   }
   return [[[MLDictionaryFeatureProvider alloc] initWithDictionary:outputs
                                                             error:nullptr] autorelease];
+}
+- (id<MLBatchProvider>)predictionsFromBatch:(id<MLBatchProvider>)inputBatch error:(NSError**)error {
+  ++world().batches;
+  NSMutableArray* const answers = [NSMutableArray array];
+  const NSInteger lost = world().batch_is_short ? 1 : 0;
+  for (NSInteger i = 0; i < [inputBatch count] - lost; ++i) {
+    id<MLFeatureProvider> const answer = [self predictionFromFeatures:[inputBatch featuresAtIndex:i]
+                                                                error:error];
+    if (answer == nil) return nil;
+    [answers addObject:answer];
+  }
+  return [[[MLArrayBatchProvider alloc] initWithFeatureProviderArray:answers] autorelease];
 }
 - (void)dealloc {
   count(-1);

@@ -26,6 +26,11 @@ RUN = [
     ("a nil plan is not seen", PLAN, "if (plan == nil)", "if (false)", "APlanThatFails"),
     ("a late answer is leaked", PLAN, "std::make_shared<Answer>()",
      "std::shared_ptr<Answer>(new Answer, [](Answer*) {})", "LeakSanitizer"),
+    ("answers of a batch are not counted", MODEL,
+     "if (static_cast<std::size_t>([answers count]) != batch.size())", "if (false)",
+     "ABatchIsOneCall"),
+    ("names of operations are dropped", PLAN, "text_of([[[operation outputs] firstObject] name])",
+     "std::string()", "EachOperationIsTold"),
     ("a row of errors is missing", "coreml_error.cpp", "{kCoreMl, 3,", "{kCoreMl, 333,",
      "EveryKnownErrorOfLoading"),
 ]  # fmt: skip

@@ -28,6 +28,8 @@ class CoreMlModel final : public LoadedModel {
   [[nodiscard]] Placement placement() const noexcept override { return placement_; }
   [[nodiscard]] Result<std::vector<Tensor>> run(
       std::span<const TensorView> inputs) noexcept override;
+  [[nodiscard]] Result<std::vector<std::vector<Tensor>>> run_batch(
+      std::span<const std::vector<TensorView>> batch) noexcept override;
 
   /// For the loader alone, before anybody else has the model.
   void set_placement(Placement placement) noexcept { placement_ = placement; }
@@ -35,6 +37,8 @@ class CoreMlModel final : public LoadedModel {
 
  private:
   [[nodiscard]] Result<std::vector<Tensor>> predict(std::span<const TensorView> inputs);
+  [[nodiscard]] Result<std::vector<std::vector<Tensor>>> predict_batch(
+      std::span<const std::vector<TensorView>> batch);
 
   CompiledPackage files_;
   objc_ptr<MLModel*> model_;

@@ -84,6 +84,18 @@ Result<Tensor> tensor_of(const TensorInfo& info, MLMultiArray* array) {
   return Tensor{info.name, element_type_of(*type), lengths_of([array shape]), std::move(*bytes)};
 }
 
+Result<std::vector<Tensor>> tensors_of(const std::vector<TensorInfo>& infos,
+                                       id<MLFeatureProvider> answer) {
+  std::vector<Tensor> outputs;
+  for (const TensorInfo& info : infos) {
+    auto tensor =
+        tensor_of(info, [[answer featureValueForName:ns_text(info.name)] multiArrayValue]);
+    if (!tensor) return std::unexpected(tensor.error());
+    outputs.push_back(std::move(*tensor));
+  }
+  return outputs;
+}
+
 }  // namespace
 
 // What goes with the model may throw, too, and uses the pool. Nothing can be done about it.
@@ -108,14 +120,43 @@ Result<std::vector<Tensor>> CoreMlModel::predict(std::span<const TensorView> inp
   id<MLFeatureProvider> const answer = [model_.get() predictionFromFeatures:provider->get()
                                                                       error:&error];
   if (answer == nil) return std::unexpected(error_of(kDoing, error));
-  std::vector<Tensor> outputs;
-  for (const TensorInfo& info : info_.outputs) {
-    auto tensor =
-        tensor_of(info, [[answer featureValueForName:ns_text(info.name)] multiArrayValue]);
-    if (!tensor) return std::unexpected(tensor.error());
-    outputs.push_back(std::move(*tensor));
+  return tensors_of(info_.outputs, answer);
+}
+
+Result<std::vector<std::vector<Tensor>>> CoreMlModel::run_batch(
+    std::span<const std::vector<TensorView>> batch) noexcept {
+  return guarded(kDoing, [&] { return predict_batch(batch); });
+}
+
+Result<std::vector<std::vector<Tensor>>> CoreMlModel::predict_batch(
+    std::span<const std::vector<TensorView>> batch) {
+  NSMutableArray<id<MLFeatureProvider>>* const providers = [NSMutableArray array];
+  for (const auto& inputs : batch) {
+    const auto matched = match_inputs(info_, inputs);
+    if (!matched) return std::unexpected(matched.error());
+    const auto provider = provider_of(*matched);
+    if (!provider) return std::unexpected(provider.error());
+    [providers addObject:provider->get()];
   }
-  return outputs;
+  std::vector<std::vector<Tensor>> all;
+  if (batch.empty()) return all;
+  const auto inputs = objc_ptr<MLArrayBatchProvider*>::take(
+      [[MLArrayBatchProvider alloc] initWithFeatureProviderArray:providers]);
+  const std::scoped_lock lock(mutex_);
+  NSError* error = nil;
+  id<MLBatchProvider> const answers = [model_.get() predictionsFromBatch:inputs.get() error:&error];
+  if (answers == nil) return std::unexpected(error_of(kDoing, error));
+  if (static_cast<std::size_t>([answers count]) != batch.size()) {
+    return fail(ErrorCode::kUnavailable, std::string(kDoing) + ": Core ML answered " +
+                                             std::to_string([answers count]) + " of " +
+                                             std::to_string(batch.size()));
+  }
+  for (NSInteger i = 0; i < [answers count]; ++i) {
+    auto tensors = tensors_of(info_.outputs, [answers featuresAtIndex:i]);
+    if (!tensors) return std::unexpected(tensors.error());
+    all.push_back(std::move(*tensors));
+  }
+  return all;
 }
 
 Result<> CoreMlModel::find_output_shapes() noexcept {

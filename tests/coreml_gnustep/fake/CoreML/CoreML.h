@@ -126,6 +126,17 @@ typedef enum MLMultiArrayShapeConstraintType : NSInteger {
 - (instancetype)initWithDictionary:(NSDictionary<NSString*, id>*)dictionary error:(NSError**)error;
 @end
 
+@protocol MLBatchProvider
+@property(readonly, nonatomic) NSInteger count;
+- (id<MLFeatureProvider>)featuresAtIndex:(NSInteger)index;
+@end
+
+@interface MLArrayBatchProvider : NSObject <MLBatchProvider> {
+  NSArray* _providers;
+}
+- (instancetype)initWithFeatureProviderArray:(NSArray<id<MLFeatureProvider>>*)array;
+@end
+
 @interface MLModelConfiguration : NSObject <NSCopying> {
   MLComputeUnits _units;
   NSString* _function;
@@ -143,6 +154,7 @@ typedef enum MLMultiArrayShapeConstraintType : NSInteger {
                          configuration:(MLModelConfiguration*)configuration
                                  error:(NSError**)error;
 - (id<MLFeatureProvider>)predictionFromFeatures:(id<MLFeatureProvider>)input error:(NSError**)error;
+- (id<MLBatchProvider>)predictionsFromBatch:(id<MLBatchProvider>)inputBatch error:(NSError**)error;
 @end
 
 @protocol MLComputeDeviceProtocol <NSObject>
