@@ -30,7 +30,9 @@ struct GuardOptions {
   std::chrono::milliseconds clear_cooldown{std::chrono::minutes(30)};  ///< PAPR_CACHE_COOLDOWN
   std::chrono::milliseconds latency_budget{150};  ///< of one warm prediction, PAPR_LATENCY_BUDGET
   PressureOptions pressure;                       ///< of the functions below
-  std::filesystem::path state_file;               ///< likewise; empty: the user's own
+  /// Likewise. Empty: the user's own, and then what a load compiles is kept in the user's own
+  /// folder for that, so that the next start finds it.
+  std::filesystem::path state_file;
   bool cloud_allowed = false;  ///< whether anybody else can answer when the model cannot
   bool allow_cpu = false;      ///< PAPR_ALLOW_CPU: a model over its budget is better than the cloud
   ComputeUnits compute_units = ComputeUnits::kAll;  ///< PAPR_COREML_COMPUTE_UNITS

@@ -81,8 +81,13 @@ Result<std::unique_ptr<LoadedModel>> load_coreml_model_with_pressure_check(
   if (!source) return std::unexpected(source.error());
   // Where nothing is ever cleared there is nothing to remember, and no file is touched.
   std::optional<StateFile> state;
+  std::filesystem::path compiled_models;
   const auto path = state_path_of(options);
-  if (path && (*source)->name() != "none") state.emplace(*path, events);
+  if (path && (*source)->name() != "none") {
+    state.emplace(*path, events);
+    const auto folder = compiled_models_folder(process_environment());
+    if (options.state_file.empty() && folder) compiled_models = *folder;
+  }
   StateFile* const remembered = state ? &*state : nullptr;
 
   const auto clock = std::make_shared<const SystemClock>();
@@ -91,13 +96,13 @@ Result<std::unique_ptr<LoadedModel>> load_coreml_model_with_pressure_check(
                           .clock = clock,
                           .state = remembered,
                           .events = events});
-  const auto backend = make_system_model_backend({});
+  const auto backend = make_system_model_backend({.compiled_models = compiled_models});
   GuardedLoader loader({.backend = *backend,
                         .pressure = pressure,
                         .clock = clock,
                         .state = remembered,
                         .events = events,
-                        .probe = make_model_probe(options.probe_command, {})},
+                        .probe = make_model_probe(options.probe_command, compiled_models)},
                        options);
   LoadOutcome outcome = loader.load(package);
   if (outcome.model == nullptr) return std::unexpected(error_of(outcome, package));
