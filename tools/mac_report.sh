@@ -22,7 +22,7 @@ short. Writes report.json and report.html, to be attached to an issue as they ar
 Needs what `make build` needs: Xcode's command line tools, Homebrew, make and python3. Nothing of
 yours is changed: what papr writes while it is measured goes to a folder of the report's own.
 Exit codes: 0 all well, 1 a build, a test or a step failed, 2 wrong usage or no Mac, 3 a model is
-slow or its output is wrong. The report is written in all cases but the third.
+slow or its output is wrong. The report is written in all cases but 2.
 TEXT
 }
 
@@ -66,10 +66,16 @@ if [ "$system" != Darwin ] && [ -z "$anyway" ]; then
     "run it on a Mac; --anyway tries it here, and the report says that it proves nothing"
 fi
 
-cd "$(dirname "$0")/.."
+if [ -n "$program" ] && [ ! -x "$program" ]; then
+  refuse "--program $program: no such program" "name a papr that was built, as build/release/papr"
+fi
+
+CDPATH='' cd -- "$(dirname -- "$0")/.."
 out=${out:-$PWD/build/mac-report}
 mkdir -p "$out"
-rm -f "$out"/report.json "$out"/report.html "$out"/tests.xml "$out"/*.log "$out"/*.exit
+for name in report.json report.html tests.xml build.log build.exit test.log test.exit; do
+  rm -f "$out/$name"
+done
 
 # step NAME COMMAND...: shows what it says, keeps it in NAME.log, and goes on when it fails.
 steps='' code=0

@@ -21,9 +21,10 @@ namespace papr {
 /// probe's work and gives the exit code to return. Nothing in any other process.
 [[nodiscard]] std::optional<int> run_as_model_probe(int argc, const char* const* argv);
 
-/// How this program is started for a probe, for GuardOptions::probe_command. Only for programs
-/// whose `main` calls run_as_model_probe.
-/// @error kUnavailable  the system does not say which file this program is.
+/// How this program is started for a probe, for GuardOptions::probe_command. Where what a child has
+/// compiled is to be found again, name a folder for it: ClientOptions::compiled_models.
+/// @error kInvalidArgument  run_as_model_probe was not called: a child would do what `main` does.
+/// @error kUnavailable      the system does not say which file this program is.
 [[nodiscard]] Result<std::vector<std::string>> model_probe_command();
 
 }  // namespace papr

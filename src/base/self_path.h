@@ -7,8 +7,8 @@
 
 namespace papr {
 
-/// The file of the running program, absolute. It may have been replaced or deleted since it was
-/// started.
+/// An absolute path that starts the running program anew from this process. On macOS its file,
+/// which may have been replaced or deleted since it was started.
 /// @error kUnavailable  the system does not say.
 [[nodiscard]] Result<std::filesystem::path> self_path();
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "task_threads.h"
 
+#include <unistd.h>
+
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -33,6 +35,7 @@ struct TaskThreads::Pool {
   std::list<Worker> workers;
   std::size_t idle = 0;
   std::size_t running = 0;  // taken or still in `tasks`
+  const pid_t process = ::getpid();
   bool ended = false;
 
   static void serve(const std::shared_ptr<Pool>& pool, Worker& self, std::function<void()> task) {
@@ -64,7 +67,8 @@ TaskThreads::~TaskThreads() {
     const std::lock_guard lock(pool_->mutex);
     pool_->ended = true;
     for (Worker& worker : pool_->workers) {
-      if (worker.busy || !pool_->tasks.empty()) {
+      // In a fork of this process there are no such threads to wait for.
+      if (worker.busy || !pool_->tasks.empty() || pool_->process != ::getpid()) {
         worker.thread.detach();
       } else {
         ending.push_back(std::move(worker.thread));

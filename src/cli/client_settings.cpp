@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "../base/duration.h"
+#include "../base/text_line.h"
 #include "../cloud/cloud_client.h"
 #include "../coreml_cache/cache_class.h"
 #include "pressure_settings.h"
@@ -66,7 +67,7 @@ class Reader {
     const std::optional<Error> before = std::exchange(error, std::nullopt);
     choose(name, choices, value);
     if (error) {
-      err << "papr: " << error->message << " is none of " << words_of(choices) << "; "
+      err << "papr: " << one_line(error->message, 100) << ": none of " << words_of(choices) << "; "
           << name_of(value) << " is used instead\n";
     }
     error = before;

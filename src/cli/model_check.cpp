@@ -9,6 +9,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -50,11 +51,24 @@ std::string headline(const Verification& seen) {
          milliseconds(seen.budget_ms);
 }
 
+// A model may be good and still not where it would be better.
+std::string_view accelerator_text(Placement placement) {
+  switch (on_accelerator(placement)) {
+    case OnAccelerator::kOn:
+      return "";
+    case OnAccelerator::kNotOn:
+      return "; not on the accelerator (--ops tells what keeps it off)";
+    case OnAccelerator::kUnknown:
+      return "; whether on the accelerator is not known (--ops may tell)";
+  }
+  return "";  // Unreachable; no default above, so -Wswitch finds a new value.
+}
+
 void print(Context& context, const ModelCheck& check) {
   const Verification& seen = check.verification;
   context.out << "verdict      " << headline(seen) << "\nruns on      " << name_of(seen.placement)
-              << ", by " << check.backend << "\nload, cold   " << milliseconds(check.cold_load_ms)
-              << "\nload, kept   "
+              << ", by " << check.backend << accelerator_text(seen.placement) << "\nload, cold   "
+              << milliseconds(check.cold_load_ms) << "\nload, kept   "
               << (check.warm_load_ms ? milliseconds(*check.warm_load_ms) : "nothing is kept")
               << "\nfirst call   " << milliseconds(seen.first_ms) << "\nwarm calls   "
               << (seen.warm_ms > 0 ? milliseconds(seen.warm_ms) + " (median)" : "none") << '\n';
@@ -63,12 +77,9 @@ void print(Context& context, const ModelCheck& check) {
   }
 }
 
-void print_operations(Context& context, const ModelCheck& check) {
-  if (check.no_operations.empty()) {
-    context.out << text_of(check.operations);
-  } else {
-    context.out << "operations   " << one_line(check.no_operations, 200) << '\n';
-  }
+std::string operations_text(const Result<ModelCheck>& told) {
+  if (told) return text_of(told->operations);
+  return "operations   " + one_line(told.error().message, 300) + '\n';
 }
 
 /// The entries that Core ML's cache gets meanwhile, in a child or here, are ours.
@@ -95,9 +106,9 @@ class Attribution {
 };
 
 std::unique_ptr<WaitingLine> waiting_line(Context& context, const GlobalOptions& global) {
-  if (global.quiet || !context.err_width_columns) return nullptr;
-  return std::make_unique<WaitingLine>(
-      context.err, "Trying the model; the first time it is compiled, which may take minutes");
+  if (global.quiet || global.json || !context.err_width_columns) return nullptr;
+  return std::make_unique<WaitingLine>(context.err, "Trying the model; it may compile for minutes",
+                                       *context.err_width_columns);
 }
 
 ProbeEnd probe(const ProbeRequest& request, const GuardOptions& guard,
@@ -109,12 +120,14 @@ ProbeEnd probe(const ProbeRequest& request, const GuardOptions& guard,
 }
 
 Error with_remedy(Error error, const ProbeEnd& end) {
-  if (end.how == ProbeEnd::How::kDied && error.remedy.empty()) {
-    error.remedy =
-        error.code == ErrorCode::kTimeout
-            ? "give it longer with --limit, if it may still be compiling"
-            : "run `papr cache clear` and check again; if it dies again, build or download "
-              "the package again";
+  if (end.how == ProbeEnd::How::kNotStarted && error.remedy.empty()) {
+    error.remedy = "try again; the model was not tried";
+  } else if (end.how == ProbeEnd::How::kDied && error.remedy.empty()) {
+    error.remedy = error.code == ErrorCode::kTimeout
+                       ? "give it longer with --limit, if it may still be compiling"
+                       : "run `papr cache clear --compiled` and check again; if it dies again, "
+                         "build or download "
+                         "the package again";
   }
   return error;
 }
@@ -127,31 +140,41 @@ ExitCode check(const CheckArguments& arguments, Context& context, const GlobalOp
   const auto guard = guard_settings(context);
   if (!guard) return report_settings_error(context, global, guard.error());
   const auto limit = parse_duration(arguments.limit);
-  if (!limit) {
+  if (!limit || limit->count() == 0) {
     return report_settings_error(
         context, global,
         {ErrorCode::kInvalidArgument, "read --limit=\"" + arguments.limit + '"',
-         "give a time with its unit, like 90s or 30m"});
+         "give a time of up to 24 h with its unit, like 90s or 30m"});
   }
   ProbeRequest request;
-  request.package = std::filesystem::absolute(*path);
+  std::error_code no_folder;
+  request.package = std::filesystem::absolute(*path, no_folder);
+  if (no_folder) {
+    return report_error(
+        context, global,
+        {ErrorCode::kNotFound,
+         "find \"" + path->string() + "\": the current folder: " + no_folder.message(),
+         "change to a folder that is there, or give an absolute path"});
+  }
   request.how.function = arguments.function;
   request.how.units = guard->compute_units;
   request.compiled_models = compiled_models_folder(context.environment).value_or("");
   request.budget_ms = static_cast<double>(guard->latency_budget.count());
   request.cold_and_warm = true;
-  request.operations = arguments.operations;
   const ProbeEnd end = probe(request, *guard, *limit, context, global);
   if (!end.answer) return report_error(context, global, with_remedy(end.answer.error(), end));
   const ModelCheck& checked = *end.answer;
-  if (global.json) {
-    Json object = json_of(checked, *path);
-    if (arguments.operations) object["operations"] = json_of(checked.operations);
-    print_json(context, object);
-  } else {
-    print(context, checked);
-    if (arguments.operations) print_operations(context, checked);
+  Json object = json_of(checked, *path);
+  if (!global.json) print(context, checked);
+  if (arguments.operations) {
+    // In a child of its own: what a runtime makes of the question costs no verdict.
+    request.operations = true;
+    const auto told = probe(request, *guard, *limit, context, global).answer;
+    object["operations"] = told ? json_of(told->operations) : Json();
+    object["no_operations"] = told ? Json() : Json(told.error().message);
+    if (!global.json) context.out << operations_text(told);
   }
+  if (global.json) print_json(context, object);
   return checked.verification.good() ? ExitCode::kOk : ExitCode::kDegraded;
 }
 

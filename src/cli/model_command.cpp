@@ -123,10 +123,12 @@ void add_model_command(CLI::App& app, Action& action) {
   check_command->footer(
       R"(Loads the model as a first start does, predicts with it, and loads it as a later start does, from what
 was compiled (`papr cache clear --compiled` removes that), all in a child process: a model that ends or hangs
-the program it runs in is told of, and ends no other. It is given integers of 1 and floats from 1
+the program it runs in is reported, and ends nothing else. It is given integers of 1 and floats from 1
 to 2, sixteen of each where it takes so many. "warm calls" is the median of five, and what the budget
-(PAPR_LATENCY_BUDGET) is for. Exit codes: 0 good, 1 it does not run, 3 slow, or its output is not finite,
-nothing but zeros or of a wrong size.)");
+(PAPR_LATENCY_BUDGET) is for. --ops lists what is not on the neural engine first, the most costly on top: an
+operation that could not run there keeps the model off it. On a Mac that is Core ML's plan, on Linux what
+OpenVINO measured, which melts several operations into one. Exit codes: 0 good, which is fast enough wherever
+it runs, 1 it does not run, 3 slow, or its output is not finite, nothing but zeros or of a wrong size.)");
   check_command->callback([check_model, check_arguments, &action] {
     action = [check_model, check_arguments](Context& context, const GlobalOptions& global) {
       return check(*check_arguments, context, with_model(global, *check_model));

@@ -37,7 +37,7 @@ std::string summary(const std::vector<PlannedOperation>& operations, double tota
     double work = 0;
     std::size_t count = 0;
     for (const PlannedOperation& operation : operations) {
-      if (operation.preferred != device) continue;
+      if (device_of(operation) != device) continue;
       work += weight_of(operation);
       ++count;
     }
@@ -71,14 +71,14 @@ std::string text_of(const std::vector<PlannedOperation>& operations) {
   std::vector<const PlannedOperation*> sorted;
   for (const PlannedOperation& operation : operations) sorted.push_back(&operation);
   std::ranges::stable_sort(sorted, [](const auto* one, const auto* other) {
-    const bool first_on = one->preferred == Placement::kNeuralEngine;
-    const bool second_on = other->preferred == Placement::kNeuralEngine;
+    const bool first_on = device_of(*one) == Placement::kNeuralEngine;
+    const bool second_on = device_of(*other) == Placement::kNeuralEngine;
     return first_on != second_on ? second_on : weight_of(*one) > weight_of(*other);
   });
   if (!sorted.empty()) text += "  work     runs on         could run on              operation\n";
   for (const PlannedOperation* operation : sorted) {
     text += fmt::format("  {:<8} {:<15} {:<25} {} {}\n", share_text(*operation, total),
-                        name_of(operation->preferred), supported_text(*operation),
+                        name_of(device_of(*operation)), supported_text(*operation),
                         one_line(operation->type, 40), one_line(operation->name, 80));
   }
   return text;

@@ -17,6 +17,8 @@ void prepare_process() noexcept {
     static_cast<void>(::open("/dev/null", flags));
   }
   ::signal(SIGXFSZ, SIG_IGN);
+  // Whoever started us may ignore it, and then nobody could say how a child has ended.
+  ::signal(SIGCHLD, SIG_DFL);
 }
 
 }  // namespace papr::cli

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <ostream>
 #include <utility>
@@ -14,13 +15,18 @@ constexpr const char* kEmptyLine = "\r\033[K";
 
 }  // namespace
 
-std::string waiting_text(const std::string& text, long long seconds) {
-  if (seconds < 60) return fmt::format("{}  {} s", text, seconds);
-  return fmt::format("{}  {}:{:02} min", text, seconds / 60, seconds % 60);
+std::string waiting_text(const std::string& text, long long seconds, std::size_t most_columns) {
+  const std::string time = seconds < 60 ? fmt::format("  {} s", seconds)
+                                        : fmt::format("  {}:{:02} min", seconds / 60, seconds % 60);
+  if (time.size() >= most_columns) return time.substr(0, most_columns);
+  return text.substr(0, most_columns - time.size()) + time;
 }
 
-WaitingLine::WaitingLine(std::ostream& err, std::string text)
-    : err_(err), text_(std::move(text)), thread_([this] { draw(); }) {}
+WaitingLine::WaitingLine(std::ostream& err, std::string text, int width_columns)
+    : err_(err),
+      text_(std::move(text)),
+      most_columns_(static_cast<std::size_t>(std::max(width_columns - 1, 0))),
+      thread_([this] { draw(); }) {}
 
 WaitingLine::~WaitingLine() {
   const std::lock_guard lock(mutex_);
@@ -33,7 +39,8 @@ void WaitingLine::draw() {
   std::unique_lock lock(mutex_);
   for (long long seconds = 0; !done_; ++seconds) {
     // What takes no second needs no line.
-    if (seconds > 0) err_ << kEmptyLine << waiting_text(text_, seconds) << std::flush;
+    if (seconds > 0)
+      err_ << kEmptyLine << waiting_text(text_, seconds, most_columns_) << std::flush;
     changed_.wait_until(lock, start + std::chrono::seconds(seconds + 1), [this] { return done_; });
   }
   err_ << kEmptyLine << std::flush;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -64,6 +65,18 @@ Result<std::vector<float>> vectors_in(const std::vector<Tensor>& outputs,
                                          shape_text(output->shape) + ", not " + shape_text(wanted));
   }
   return float_values(*output);
+}
+
+/// How many of the runs are asked for in one call: as many as hold the tokens of one large run.
+std::size_t at_once(std::span<const Batch> batches) {
+  std::size_t count = 0;
+  std::size_t tokens = 0;
+  for (const Batch& batch : batches) {
+    tokens += batch.rows * batch.tokens;
+    if (count > 0 && tokens > kTokensPerRun) break;
+    ++count;
+  }
+  return count;
 }
 
 std::unexpected<Error> in_text(std::size_t text, const Error& error) {
@@ -136,6 +149,18 @@ Result<std::vector<Embedding>> Embedder::embed(std::span<const std::string> text
 
 Result<std::vector<Embedder::Vectors>> Embedder::run(std::span<const Batch> batches,
                                                      std::span<const Tokens> tokens) const {
+  std::vector<Vectors> all;
+  while (all.size() < batches.size()) {
+    const auto group = batches.subspan(all.size());
+    auto vectors = run_at_once(group.first(at_once(group)), tokens);
+    if (!vectors) return std::unexpected(vectors.error());
+    std::ranges::move(*vectors, std::back_inserter(all));
+  }
+  return all;
+}
+
+Result<std::vector<Embedder::Vectors>> Embedder::run_at_once(std::span<const Batch> batches,
+                                                             std::span<const Tokens> tokens) const {
   std::vector<InputRows> rows;
   for (const Batch& batch : batches) {
     rows.push_back(pad(batch, tokens, tokenizer_.pad_id(), !shape_.type_ids_input.empty()));

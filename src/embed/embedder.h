@@ -47,6 +47,8 @@ class Embedder {
 
   [[nodiscard]] Result<std::vector<Vectors>> run(std::span<const Batch> batches,
                                                  std::span<const Tokens> tokens) const;
+  [[nodiscard]] Result<std::vector<Vectors>> run_at_once(std::span<const Batch> batches,
+                                                         std::span<const Tokens> tokens) const;
   [[nodiscard]] Result<Vectors> read(const std::vector<Tensor>& outputs, const Batch& batch,
                                      std::span<const Tokens> tokens) const;
 

@@ -32,17 +32,6 @@ Result<double> load_again_ms(const CheckParts& parts, const std::filesystem::pat
   return again->ms;
 }
 
-// Not to know them is no failure of the model.
-void add_operations(const CheckParts& parts, const std::filesystem::path& package,
-                    ModelCheck& check) {
-  auto operations = parts.cold.operations(package, parts.how);
-  if (operations) {
-    check.operations = std::move(*operations);
-  } else {
-    check.no_operations = operations.error().message;
-  }
-}
-
 }  // namespace
 
 std::string advice_on(const Verification& verification) {
@@ -68,7 +57,6 @@ Result<ModelCheck> check_model(const CheckParts& parts, const std::filesystem::p
     if (!verified) return std::unexpected(verified.error());
     check.verification = std::move(*verified);
   }
-  if (parts.operations) add_operations(parts, package, check);
   if (parts.keeping == nullptr || !parts.keeping->rebuilds()) return check;
   const auto again = load_again_ms(parts, package);
   if (!again) return std::unexpected(again.error());

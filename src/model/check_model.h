@@ -21,7 +21,7 @@ struct ModelCheck {
   std::optional<double> warm_load_ms = {};
   Verification verification = {};
   std::vector<PlannedOperation> operations = {};  ///< where they were asked for
-  std::string no_operations = {};                 ///< why the runtime does not tell them
+  bool kept = false;  ///< what was compiled is where the next load finds it
 };
 
 /// What a person can do about it, in words; empty where all is well. Pure.
@@ -33,7 +33,6 @@ struct CheckParts {
   const Clock& clock;
   double budget_ms = 150;
   LoadOptions how = {};
-  bool operations = false;  ///< ask what each of them runs on
 };
 
 /// Loads the model, predicts with it, and where there is `keeping` loads it as a later start does.

@@ -220,7 +220,7 @@ class LoadRun {
         return failed(probed.answer.error(), StepOutcome::kEndedItsProcess);
       case ProbeEnd::How::kAnswered:
         if (!probed.answer) return failed(probed.answer.error());
-        how.fresh = false;
+        how.fresh = how.fresh && !probed.answer->kept;
     }
     return std::nullopt;
   }

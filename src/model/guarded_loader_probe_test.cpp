@@ -2,6 +2,7 @@
 // A load that is tried in a child process first.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "guarded_loader_fixture_for_test.h"
@@ -11,7 +12,9 @@ namespace {
 
 using How = ProbeEnd::How;
 
-ProbeEnd answered() { return {How::kAnswered, ModelCheck{.backend = "fake"}}; }
+ProbeEnd answered(bool kept = true) {
+  return {How::kAnswered, ModelCheck{.backend = "fake", .kept = kept}};
+}
 ProbeEnd met(Error error) { return {How::kAnswered, std::unexpected(std::move(error))}; }
 ProbeEnd died() { return {How::kDied, fail(ErrorCode::kUnavailable, "in a child process: abort")}; }
 
@@ -53,6 +56,14 @@ TEST_F(GuardedLoaderProbe, WhatTheChildMeetsIsDealtWithAsIfItHadBeenMetHere) {
   EXPECT_FALSE(backend.loads_seen().front().fresh) << "the child has compiled it anew";
   ASSERT_EQ(outcome.failures.size(), 1u);
   EXPECT_EQ(outcome.failures.front().message, bad_entry().message);
+}
+
+TEST_F(GuardedLoaderProbe, WhatAChildCouldNotKeepIsCompiledAnewHereToo) {
+  script({died(), answered(false)});
+  FakeModelBackend backend(clock_);
+  EXPECT_NE(load(backend).model, nullptr);
+  ASSERT_EQ(backend.loads_seen().size(), 1u);
+  EXPECT_TRUE(backend.loads_seen().front().fresh) << "what is kept ends the process";
 }
 
 TEST_F(GuardedLoaderProbe, AModelThatEndsEveryProcessIsNeverLoadedHere) {

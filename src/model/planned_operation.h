@@ -19,4 +19,10 @@ struct PlannedOperation {
   std::vector<Placement> supported = {};  ///< where it could run
 };
 
+/// What it runs on: what it prefers, or the only device that it could run on.
+[[nodiscard]] inline Placement device_of(const PlannedOperation& operation) {
+  if (operation.preferred != Placement::kUnknown) return operation.preferred;
+  return operation.supported.size() == 1 ? operation.supported.front() : Placement::kUnknown;
+}
+
 }  // namespace papr

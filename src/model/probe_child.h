@@ -11,6 +11,9 @@ namespace papr {
 
 /// What a child's command line has before the words of its request.
 inline constexpr const char* kProbeWord = "--papr-model-probe";
+/// How a child ends that could not try the model. Anything else without an answer is the model's
+/// doing.
+inline constexpr int kProbeNotBegun = 75;  // EX_TEMPFAIL of sysexits.h
 
 /// The child's side of a probe: where `arguments` (without the program's name) are those of one, it
 /// tries the model, writes its answer to standard output and gives the exit code. What a runtime

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "probe_child.h"
 #include "process_identity.h"
 
 namespace papr {
@@ -12,7 +13,12 @@ namespace {
 
 using How = ProbeEnd::How;
 
-constexpr int kSignalled = 128;  // as CommandOutput has it: 128 + the signal's number
+// As CommandOutput and shells have them.
+constexpr int kSignalled = 128;  // and the signal's number
+constexpr int kNotExecutable = 126;
+constexpr int kNotFound = 127;
+// Of a model with ten thousand operations it is three.
+constexpr std::size_t kLongestAnswerBytes = std::size_t{64} << 20;
 
 std::string name_of_signal(int number) {
   switch (number) {
@@ -37,15 +43,19 @@ ProbeEnd ended(How how, ErrorCode code, const ProbeRequest& request, const std::
   return {how, fail(code, "try \"" + request.package.string() + "\" in a child process: " + what)};
 }
 
-// A child of ours that could not begin says so with a code, as does a program that knows of no
-// probes. Only what ends a process from within or from outside is held against the model.
+// What somebody or the system asks of any process says nothing of the model.
+bool is_from_outside(int signal) {
+  return signal == SIGTERM || signal == SIGINT || signal == SIGHUP || signal == SIGQUIT ||
+         signal == SIGXCPU || signal == SIGXFSZ;
+}
+
 ProbeEnd ended_with(int code, const ProbeRequest& request) {
-  if (code > kSignalled) {
-    return ended(How::kDied, ErrorCode::kUnavailable, request,
-                 "it was ended: " + name_of_signal(code - kSignalled));
-  }
-  return ended(How::kNotStarted, ErrorCode::kUnavailable, request,
-               "it ended with code " + std::to_string(code));
+  const int signal = code - kSignalled;
+  const std::string what = signal > 0 ? "the child died: " + name_of_signal(signal)
+                                      : "the child ended with code " + std::to_string(code);
+  const bool not_tried = code == kProbeNotBegun || code == kNotExecutable || code == kNotFound ||
+                         is_from_outside(signal);
+  return ended(not_tried ? How::kNotStarted : How::kDied, ErrorCode::kUnavailable, request, what);
 }
 
 }  // namespace
@@ -68,7 +78,8 @@ ProbeEnd probe_in_child(ProbeRequest request, const ProbeHow& how, Subprocess& s
     return ended(How::kNotStarted, ErrorCode::kUnsupported, request,
                  "how this program is started is not known");
   }
-  Command command{.argv = how.command, .time_limit = how.limit};
+  Command command{
+      .argv = how.command, .time_limit = how.limit, .output_limit_bytes = kLongestAnswerBytes};
   for (std::string& word : words_of(request)) command.argv.push_back(std::move(word));
   const auto output = subprocess.run(command);
   if (!output) {
@@ -78,11 +89,9 @@ ProbeEnd probe_in_child(ProbeRequest request, const ProbeHow& how, Subprocess& s
     return ended(How::kDied, ErrorCode::kTimeout, request,
                  "no answer within " + std::to_string(how.limit.count()) + " ms");
   }
-  if (output->exit_code != 0) return ended_with(output->exit_code, request);
-  auto answer = parse_probe_answer(output->out);
-  if (!answer)
-    return ended(How::kNotStarted, ErrorCode::kUnsupported, request, "it gave no answer");
-  return {How::kAnswered, std::move(*answer)};
+  // An answer that is whole counts, even of a child that died afterwards.
+  if (auto answer = parse_probe_answer(output->out)) return {How::kAnswered, std::move(*answer)};
+  return ended_with(output->exit_code, request);
 }
 
 ModelProbe make_model_probe(const std::vector<std::string>& command,

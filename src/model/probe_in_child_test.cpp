@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "../base/fake_subprocess.h"
+#include "probe_child.h"
 
 namespace papr {
 namespace {
@@ -28,14 +29,21 @@ TEST(ProbeInChild, AnAnswerIsWhatTheChildSaw) {
   EXPECT_EQ(error.answer.error().message, "damaged");
 }
 
+TEST(ProbeInChild, AWholeAnswerCountsThoughTheChildDiedAfterIt) {
+  const auto end = end_of(CommandOutput{.exit_code = 128 + SIGSEGV, .out = text_of(ModelCheck{})});
+  EXPECT_EQ(end.how, How::kAnswered);
+}
+
 TEST(ProbeInChild, ASignalOrSilenceIsTheModelsDoing) {
   const auto aborted = end_of(CommandOutput{.exit_code = 128 + SIGABRT});
   EXPECT_EQ(aborted.how, How::kDied);
   EXPECT_EQ(aborted.answer.error().message,
-            "try \"m.mlpackage\" in a child process: it was ended: abort");
-  EXPECT_TRUE(end_of(CommandOutput{.exit_code = 128 + SIGXCPU})
+            "try \"m.mlpackage\" in a child process: the child died: abort");
+  EXPECT_TRUE(end_of(CommandOutput{.exit_code = 128 + SIGUSR1})
                   .answer.error()
-                  .message.contains("signal " + std::to_string(SIGXCPU)));
+                  .message.contains("signal " + std::to_string(SIGUSR1)));
+  EXPECT_EQ(end_of(CommandOutput{.exit_code = 1}).how, How::kDied) << "a runtime that calls exit";
+  EXPECT_EQ(end_of(CommandOutput{.out = "half an ans"}).how, How::kDied);
   const auto hung = end_of(fail(ErrorCode::kTimeout, "not done"));
   EXPECT_EQ(hung.how, How::kDied);
   EXPECT_EQ(hung.answer.error().code, ErrorCode::kTimeout);
@@ -43,9 +51,9 @@ TEST(ProbeInChild, ASignalOrSilenceIsTheModelsDoing) {
 
 TEST(ProbeInChild, WhatIsNotTheModelsDoingIsNotHeldAgainstIt) {
   EXPECT_EQ(end_of(fail(ErrorCode::kUnavailable, "fork")).how, How::kNotStarted);
-  EXPECT_EQ(end_of(CommandOutput{.exit_code = 127}).how, How::kNotStarted);
-  EXPECT_EQ(end_of(CommandOutput{.exit_code = 2}).how, How::kNotStarted);
-  EXPECT_EQ(end_of(CommandOutput{.out = "usage: app"}).how, How::kNotStarted);
+  for (const int code : {126, 127, kProbeNotBegun, 128 + SIGTERM, 128 + SIGINT, 128 + SIGXFSZ}) {
+    EXPECT_EQ(end_of(CommandOutput{.exit_code = code}).how, How::kNotStarted) << code;
+  }
   FakeSubprocess nothing({});
   EXPECT_EQ(probe_in_child({}, {}, nothing).how, How::kNotStarted);
 }

@@ -33,17 +33,12 @@ std::string line_of(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-ComputeUnits units_in(const json& value) {
-  switch (static_cast<int>(number(value))) {
-    case static_cast<int>(ComputeUnits::kCpuAndNeuralEngine):
-      return ComputeUnits::kCpuAndNeuralEngine;
-    case static_cast<int>(ComputeUnits::kCpuAndGpu):
-      return ComputeUnits::kCpuAndGpu;
-    case static_cast<int>(ComputeUnits::kCpuOnly):
-      return ComputeUnits::kCpuOnly;
-    default:
-      return ComputeUnits::kAll;
+std::optional<ComputeUnits> units_in(const json& value) {
+  for (const ComputeUnits units : {ComputeUnits::kAll, ComputeUnits::kCpuAndNeuralEngine,
+                                   ComputeUnits::kCpuAndGpu, ComputeUnits::kCpuOnly}) {
+    if (text(value) == name_of(units)) return units;
   }
+  return std::nullopt;
 }
 
 Placement placement_in(const json& value) {
@@ -109,7 +104,7 @@ std::optional<Error> error_in(const json& value) {
 }  // namespace
 
 std::vector<std::string> words_of(const ProbeRequest& request) {
-  const json how = {{"units", static_cast<int>(request.how.units)},
+  const json how = {{"units", name_of(request.how.units)},
                     {"fresh", request.how.fresh},
                     {"function", request.how.function},
                     {"budget_ms", request.budget_ms},
@@ -122,9 +117,10 @@ std::vector<std::string> words_of(const ProbeRequest& request) {
 Result<ProbeRequest> parse_probe_request(std::span<const std::string> words) {
   const json how = words.size() == kWords ? json::parse(words[0], nullptr, false)
                                           : json(json::value_t::discarded);
-  if (!how.is_object()) return fail(ErrorCode::kCorrupt, "read probe request: it is none");
+  const auto units = units_in(json_member(how, "units"));
+  if (!units) return fail(ErrorCode::kCorrupt, "read probe request: it is none");
   return ProbeRequest{.package = words[1],
-                      .how = {.units = units_in(json_member(how, "units")),
+                      .how = {.units = *units,
                               .fresh = truth(json_member(how, "fresh")),
                               .function = text(json_member(how, "function"))},
                       .compiled_models = words[2],
@@ -145,7 +141,7 @@ std::string text_of(const Result<ModelCheck>& answer) {
                   {"warm_load_ms", json_of(answer->warm_load_ms)},
                   {"verification", json_of(answer->verification)},
                   {"operations", std::move(operations)},
-                  {"no_operations", answer->no_operations}});
+                  {"kept", answer->kept}});
 }
 
 std::optional<Result<ModelCheck>> parse_probe_answer(std::string_view text_of_child) {
@@ -161,7 +157,7 @@ std::optional<Result<ModelCheck>> parse_probe_answer(std::string_view text_of_ch
                    .cold_load_ms = number(json_member(answer, "cold_load_ms")),
                    .warm_load_ms = number_or_none(json_member(answer, "warm_load_ms")),
                    .verification = verification_in(json_member(answer, "verification")),
-                   .no_operations = text(json_member(answer, "no_operations"))};
+                   .kept = truth(json_member(answer, "kept"))};
   for (const json& operation : json_member(answer, "operations")) {
     check.operations.push_back(operation_in(operation));
   }

@@ -23,7 +23,7 @@ struct ProbeRequest {
   double budget_ms = 150;
   /// As a first start without anything kept, and then as a later one; else one load that keeps.
   bool cold_and_warm = false;
-  bool operations = false;  ///< ask what each operation runs on
+  bool operations = false;  ///< not to try it, but to list its operations
   std::int64_t parent = 0;  ///< the process that asks: without it nobody hears the answer
 };
 

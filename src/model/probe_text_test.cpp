@@ -24,7 +24,7 @@ ModelCheck a_check() {
                           .preferred = Placement::kCpu,
                           .supported = {Placement::kCpu, Placement::kGpu}},
                          {.type = "ios17.mul"}},
-          .no_operations = "why"};
+          .kept = true};
 }
 
 TEST(ProbeText, ARequestComesOutAsItWentIn) {
@@ -55,8 +55,14 @@ TEST(ProbeText, ARequestComesOutAsItWentIn) {
 }
 
 TEST(ProbeText, OtherWordsAreNoRequest) {
-  const std::vector<std::vector<std::string>> others = {
-      {}, {"{}"}, {"{}", "p"}, {"{", "p", "f"}, {"[]", "p", "f"}, {"{}", "p", "f", "more"}};
+  const std::vector<std::vector<std::string>> others = {{},
+                                                        {"{}"},
+                                                        {"{}", "p"},
+                                                        {"{", "p", "f"},
+                                                        {"[]", "p", "f"},
+                                                        {R"({"units":1e300})", "p", "f"},
+                                                        {R"({"units":"NPU"})", "p", "f"},
+                                                        {"{}", "p", "f", "more"}};
   for (const auto& words : others) EXPECT_FALSE(parse_probe_request(words));
 }
 
@@ -73,7 +79,7 @@ TEST(ProbeText, AnAnswerComesOutAsItWentIn) {
   EXPECT_EQ(check.verification.budget_ms, 150);
   EXPECT_FALSE(check.verification.output_ok);
   EXPECT_EQ(check.verification.problem, "zeros");
-  EXPECT_EQ(check.no_operations, "why");
+  EXPECT_TRUE(check.kept);
   ASSERT_EQ(check.operations.size(), 2u);
   EXPECT_EQ(check.operations[0].type, "ios17.add");
   EXPECT_EQ(check.operations[0].weight, 0.25);

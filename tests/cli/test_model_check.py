@@ -129,8 +129,8 @@ def test_a_model_that_ends_its_process_is_told_of_and_ends_no_other(papr: Papr) 
         assert done.returncode == 1, done.stdout + done.stderr
         error = json.loads(done.stdout)["error"]
         assert error["code"] == "unavailable"
-        assert "in a child process: it was ended: killed" in error["message"]
-        assert "papr cache clear" in error["remedy"]
+        assert "in a child process: the child died: killed" in error["message"]
+        assert "papr cache clear --compiled" in error["remedy"]
 
 
 def test_a_model_that_hangs_is_given_up_at_the_limit(papr: Papr) -> None:

@@ -150,11 +150,18 @@ TEST_F(CoreMlBackendTest, APredictionReadsTheCallersMemoryAndGivesWhatCoreMlGave
 TEST_F(CoreMlBackendTest, ABatchIsOneCallWhoseAnswersAreInOrder) {
   const auto model = load();
   ASSERT_TRUE(model);
-  const std::vector<std::vector<TensorView>> batch(3, text_inputs());
+  const std::vector<std::int32_t> others{6, 8, 5, 3, 2, 1};
+  std::vector<std::vector<TensorView>> batch(3, text_inputs());
+  batch[1][0].bytes = std::as_bytes(std::span(others));
   const auto answers = (*model)->run_batch(batch);
   ASSERT_TRUE(answers) << answers.error().message;
   ASSERT_EQ(answers->size(), 3U);
-  for (const auto& answer : *answers) EXPECT_EQ(floats_of(answer.at(0)), kEmbeddings);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const auto alone = (*model)->run(batch[i]);
+    ASSERT_TRUE(alone);
+    EXPECT_EQ(floats_of((*answers)[i].at(0)), floats_of(alone->at(0))) << i;
+  }
+  EXPECT_NE(floats_of((*answers)[0].at(0)), floats_of((*answers)[1].at(0)));
   EXPECT_EQ(world().batches, 1);
   EXPECT_TRUE((*model)->run_batch({}).value().empty());
   EXPECT_EQ(world().batches, 1);

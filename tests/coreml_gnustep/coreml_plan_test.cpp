@@ -94,6 +94,17 @@ TEST_F(CoreMlBackendTest, EachOperationIsToldWithItsNameWeightAndDevices) {
   EXPECT_EQ(layers->front().name, "fc1");
 }
 
+TEST_F(CoreMlBackendTest, OperationsAreAskedForTheUnitsThatTheModelMayRunOn) {
+  const std::pair<ComputeUnits, std::int64_t> rows[] = {{ComputeUnits::kAll, 3},
+                                                        {ComputeUnits::kCpuAndNeuralEngine, 3},
+                                                        {ComputeUnits::kCpuAndGpu, 1},
+                                                        {ComputeUnits::kCpuOnly, 0}};
+  for (const auto& [units, planned] : rows) {
+    ASSERT_TRUE(make_system_model_backend(options_)->operations(package(), {.units = units}));
+    EXPECT_EQ(world().units_planned, planned);
+  }
+}
+
 TEST_F(CoreMlBackendTest, OperationsThatCannotBeHadAreAnError) {
   world().answer = {How::kError, {{"com.apple.CoreML", 0, "internal failure"}}};
   const auto backend = make_system_model_backend(options_);

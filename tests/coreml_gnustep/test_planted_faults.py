@@ -29,6 +29,8 @@ RUN = [
     ("answers of a batch are not counted", MODEL,
      "if (static_cast<std::size_t>([answers count]) != batch.size())", "if (false)",
      "ABatchIsOneCall"),
+    ("answers of a batch are mixed up", MODEL, "[answers featuresAtIndex:i]",
+     "[answers featuresAtIndex:0]", "ABatchIsOneCall"),
     ("names of operations are dropped", PLAN, "text_of([[[operation outputs] firstObject] name])",
      "std::string()", "EachOperationIsTold"),
     ("a row of errors is missing", "coreml_error.cpp", "{kCoreMl, 3,", "{kCoreMl, 333,",

@@ -41,8 +41,15 @@ MLComputeUnits native(ComputeUnits units) {
 // With all units a plan may stay silent on most operations, with the CPU and the neural engine on
 // next to none. So that is asked, unless the model may not run there.
 MLComputeUnits to_ask(ComputeUnits units) {
-  return units == ComputeUnits::kCpuAndGpu ? MLComputeUnitsCPUAndGPU
-                                           : MLComputeUnitsCPUAndNeuralEngine;
+  switch (units) {
+    case ComputeUnits::kAll:
+    case ComputeUnits::kCpuAndNeuralEngine:
+      return MLComputeUnitsCPUAndNeuralEngine;
+    case ComputeUnits::kCpuAndGpu:
+    case ComputeUnits::kCpuOnly:
+      return native(units);
+  }
+  return native(units);  // Unreachable; no default above, so -Wswitch finds a new value.
 }
 
 Result<objc_ptr<MLModelConfiguration*>> configuration_of(MLComputeUnits units,

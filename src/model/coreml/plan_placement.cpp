@@ -20,12 +20,6 @@ struct Work {
   double cpu = 0;
 };
 
-// The device of an operation that prefers none, if it can only run on one.
-Placement device_of(const PlannedOperation& operation) {
-  if (operation.preferred != Placement::kUnknown) return operation.preferred;
-  return operation.supported.size() == 1 ? operation.supported.front() : Placement::kUnknown;
-}
-
 double* part_of(Work& work, Placement device) {
   switch (device) {
     case Placement::kNeuralEngine:

@@ -9,7 +9,7 @@
 
 namespace papr {
 
-/// What OpenVINO measured of a prediction: each operation that it ran, in order, with its share of
+/// What OpenVINO measured of predictions: each operation that it ran, in order, with its share of
 /// the time. Those that it has melted into others are left out. Pure.
 [[nodiscard]] std::vector<PlannedOperation> measured_operations(
     std::span<const ov::ProfilingInfo> measured);

@@ -16,14 +16,15 @@ ov::ProfilingInfo measured(Status status, std::chrono::microseconds took, const 
 TEST(MeasuredOperations, EachThatWasRunHasItsShareOfTheTime) {
   const std::vector<ov::ProfilingInfo> all = {
       measured(Status::EXECUTED, 30us, "a"), measured(Status::OPTIMIZED_OUT, 50us, "gone"),
-      measured(Status::NOT_RUN, 50us, "not run"), measured(Status::EXECUTED, 10us, "b")};
+      measured(Status::NOT_RUN, 0us, "too quick"), measured(Status::EXECUTED, 10us, "b")};
   const auto operations = measured_operations(all);
-  ASSERT_EQ(operations.size(), 2u);
+  ASSERT_EQ(operations.size(), 3u);
   EXPECT_EQ(operations[0].name, "a");
   EXPECT_EQ(operations[0].type, "MatMul");
   EXPECT_EQ(operations[0].weight, 0.75);
-  EXPECT_EQ(operations[1].weight, 0.25);
-  EXPECT_EQ(operations[1].preferred, Placement::kCpu);
+  EXPECT_EQ(operations[1].weight, 0);
+  EXPECT_EQ(operations[2].weight, 0.25);
+  EXPECT_EQ(operations[2].preferred, Placement::kCpu);
 }
 
 TEST(MeasuredOperations, WhatTookNoTimeHasNoShare) {
