@@ -31,8 +31,9 @@ void sleep_in_slices(std::chrono::milliseconds wait, const CancelToken& cancel) 
 /// What a model is known by beside its package.
 std::string how_run(ComputeUnits units) {
   std::string how = os_build();
-  if (units != ComputeUnits::kAll)
-    how += std::string(how.empty() ? "" : "@") + std::string(name_of(units));
+  if (units == ComputeUnits::kAll) return how;
+  if (!how.empty()) how += '@';
+  how += name_of(units);
   return how;
 }
 
