@@ -149,7 +149,10 @@ class Site {
   FakeHttpServer api_{{say(http_answer(200, kFromAfar))}};
 };
 
-Result<Answer> search(Client& client) { return client.search("watch what files a program opens"); }
+/// With so much time that half of it, after which the API is asked in any case, is no limit here.
+Result<Answer> search(Client& client) {
+  return client.search("watch what files a program opens", {.deadline = 1min});
+}
 
 std::string cell(const Result<Answer>& answer) {
   if (!answer) return "error: " + answer.error().message;
